@@ -1,0 +1,1 @@
+"""The process: settings, the Slack app, start and stop, the command line."""

@@ -1,0 +1,1 @@
+"""What the assistant does: one module per procedure, in the words and order of the procedure."""

@@ -1,0 +1,1 @@
+"""What is remembered: leads, their phases and timelines, plans, intentions and receipts."""

@@ -1,0 +1,99 @@
+"""The plan a person was shown and confirmed, and the record of carrying it out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from store.lead import Message
+
+LIFETIME = timedelta(days=1)
+"""A plan that nobody confirmed expires after this long."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one procedure will do for one lead, saved before it is shown; it never changes afterwards.
+
+    `content` is JSON whose shape belongs to the procedure; `digest` names exactly that content.
+    """
+
+    id: str
+    sop: str
+    lead_id: str
+    by: str
+    created_at: datetime
+    content: Mapping[str, Any]
+    digest: str
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.created_at + LIFETIME
+
+    @property
+    def run_id(self) -> str:
+        """The id of the one run that may carry out this plan."""
+        return f"{self.sop}:{self.id}"
+
+
+def new_plan(sop: str, lead_id: str, by: str, at: datetime, content: Mapping[str, Any]) -> Plan:
+    return Plan("p" + secrets.token_hex(8), sop, lead_id, by, at, content, digest(content))
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """SHA-256, in hex, of the canonical JSON of `content`."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+class End(StrEnum):
+    """How a run stands. The last four are the only ways it ends; `cancelled` means that it never began."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    CANCELLED = "cancelled"
+    DONE = "done"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    NEEDS_PERSON = "needs a person"
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One line of the progress message. `state`: running, done, found, skipped, failed, unknown, by hand."""
+
+    step: str
+    title: str
+    state: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Run:
+    """The carrying out of one plan, as far as people see it. The engine's own journal is DBOS's.
+
+    `outside` and `not_outside` say what left the organisation and what did not. `reason` is a stable word
+    for why it stopped ("paused", "changed" …). `message` is the progress message in the lead's thread.
+    `shown` counts the changes already visible in Slack; it is behind `changes` while an edit is due.
+    """
+
+    plan_id: str
+    sop: str
+    lead_id: str
+    by: str
+    channel: str
+    end: End
+    due_at: datetime
+    steps: tuple[StepLine, ...] = ()
+    words: str = ""
+    outside: str = ""
+    not_outside: str = ""
+    reason: str = ""
+    message: Message | None = None
+    changes: int = 0
+    shown: int = 0
