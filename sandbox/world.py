@@ -1,0 +1,193 @@
+"""The pretended world: clock, traffic, faults and the state of Slack, the helpdesk and the bookings."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+from sandbox.clock import Clock
+from sandbox.faults import Faults
+from sandbox.slack.workspace import Workspace
+from sandbox.traffic import Traffic
+
+SAVE_SECONDS = 0.5
+SAVE_SHARE = 20  # saving takes at most a twentieth of the loop's time, however much there is to save
+
+
+class State(Protocol):
+    """What the world keeps of one system."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything, as JSON."""
+        ...
+
+
+@dataclass
+class World:
+    """Everything the sandbox pretends; used on one event loop only.
+
+    State objects are replaced by `reset`, so always go through the world to reach them. `base` is the
+    origin, e.g. "http://127.0.0.1:8484". `data` None keeps nothing across restarts.
+    """
+
+    base: str
+    data: Path | None
+    manifest: Mapping[str, Any]
+    clock: Clock
+    traffic: Traffic
+    faults: Faults
+    workspace: Workspace
+    helpdesk: Any
+    bookings: Any
+    rate_limits: bool = True
+    _watchers: set[asyncio.Queue[str]] = field(default_factory=set)
+    _dirty: set[str] = field(default_factory=set)
+    _loop: asyncio.AbstractEventLoop | None = None
+    _timer: asyncio.TimerHandle | None = None
+    _save_after: float = SAVE_SECONDS
+
+    @classmethod
+    def open(
+        cls, base: str, data: Path | None, manifest: Mapping[str, Any], *, rate_limits: bool = True
+    ) -> Self:
+        """The world kept in `data`, or a freshly seeded one; `manifest` is the app's parsed manifest."""
+        clock = Clock(data / "clock.json" if data else None)
+        world: Self
+        traffic = Traffic(clock.now, lambda: world.changed("traffic"))
+        faults = Faults(lambda: world.changed("traffic"))
+        seeded = _seeded(clock)
+        kept = {name: _kept(data, name, type(state)) or state for name, state in seeded.items()}
+        world = cls(base, data, manifest, clock, traffic, faults, **kept, rate_limits=rate_limits)
+        return world
+
+    def changed(self, topic: str) -> None:
+        """Wake the page's watchers and schedule a snapshot; may be called from any thread.
+
+        Topics: "channel:<id>", "thread:<channel>:<ts>", "modal:<user>", "home:<user>", "notice:<user>",
+        "inbox", "helpdesk", "booking", "traffic", "clock".
+        """
+        loop = self._loop
+        if loop is None:
+            self._mark(topic)
+        elif _running_loop() is loop:
+            self._spread(topic)
+        else:
+            loop.call_soon_threadsafe(self._spread, topic)
+
+    @contextlib.contextmanager
+    def watch(self) -> Iterator[asyncio.Queue[str]]:
+        """A queue of changed topics while the block runs."""
+        queue: asyncio.Queue[str] = asyncio.Queue()
+        self._watchers.add(queue)
+        try:
+            yield queue
+        finally:
+            self._watchers.discard(queue)
+
+    def reset(self) -> None:
+        """Start over: back to the seed, no faults, no traffic, real time. Connections stay open."""
+        self.faults.clear()
+        self.clock.reset()
+        for name, state in _seeded(self.clock).items():
+            setattr(self, name, state)
+        self.traffic.clear()
+        for topic in ("inbox", "helpdesk", "booking", "traffic", "clock", "everything"):
+            self.changed(topic)
+
+    def start(self) -> None:
+        """Bind the world to the running loop; the application calls this once."""
+        self._loop = asyncio.get_running_loop()
+
+    def stop(self) -> None:
+        """Save what changed; the application calls this once, at its end."""
+        if self._timer:
+            self._timer.cancel()
+        self.save()
+        self._loop = None
+
+    def save(self) -> None:
+        """Write what changed, one JSON file per system, each replaced at once."""
+        self._timer = None
+        started = time.perf_counter()
+        for name in sorted(self._dirty):
+            if self.data is not None:
+                state: State = getattr(self, name)
+                _write(self.data / f"{name}.json", state.to_json())
+        self._dirty.clear()
+        self._save_after = max(SAVE_SECONDS, SAVE_SHARE * (time.perf_counter() - started))
+
+    def _spread(self, topic: str) -> None:
+        self._mark(topic)
+        for queue in self._watchers:
+            queue.put_nowait(topic)
+        if self._dirty and self._timer is None and self._loop is not None and self.data is not None:
+            self._timer = self._loop.call_later(self._save_after, self.save)
+
+    def _mark(self, topic: str) -> None:
+        kind = topic.partition(":")[0]
+        if kind in ("channel", "thread", "modal", "home", "everything"):
+            self._dirty.add("workspace")
+        if kind in ("inbox", "helpdesk", "everything"):
+            self._dirty.add("helpdesk")
+        if kind in ("booking", "everything"):
+            self._dirty.add("bookings")
+
+
+def _seeded(clock: Clock) -> dict[str, Any]:
+    now = clock.now()
+    return {
+        "workspace": Workspace.seeded(now),
+        "helpdesk": _optional("sandbox.freshdesk.helpdesk", "Helpdesk", now),
+        "bookings": _optional("sandbox.calendly.bookings", "Bookings", now),
+    }
+
+
+def _optional(module: str, name: str, now: Any) -> Any:
+    import importlib
+
+    try:
+        return getattr(importlib.import_module(module), name).seeded(now)
+    except ModuleNotFoundError:
+        return _Absent()
+
+
+class _Absent:
+    def to_json(self) -> dict[str, Any]:
+        return {}
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> _Absent:
+        return cls()
+
+
+def _kept(data: Path | None, name: str, kind: Any) -> Any:
+    """The state kept in a file; None where there is none. A damaged file is set aside, never overwritten."""
+    if data is None or not (path := data / f"{name}.json").exists():
+        return None
+    try:
+        return kind.from_json(json.loads(path.read_text("utf-8")))
+    except (ValueError, KeyError, TypeError) as problem:
+        aside = path.with_suffix(f".damaged-{int(time.time())}")
+        path.replace(aside)
+        print(f"{path} could not be read ({problem}); set aside as {aside.name}, starting from the seed.")
+        return None
+
+
+def _write(path: Path, state: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(state, ensure_ascii=False), "utf-8")
+    fresh.replace(path)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
