@@ -1,0 +1,188 @@
+"""What is kept in memory of every lead, to answer the finds, the lists and the search."""
+
+from __future__ import annotations
+
+import heapq
+import threading
+import unicodedata
+from bisect import bisect_right, insort
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from store.lead import Contact, Lead, LeadSummary, Message
+from store.lifecycle import Phase
+from store.ports import AddressTaken
+
+
+def summarise(lead: Lead) -> LeadSummary:
+    return LeadSummary(
+        id=lead.id,
+        organisation=lead.organisation,
+        phase=lead.phase,
+        owner=lead.owner,
+        addresses=tuple(contact.address for contact in lead.contacts),
+        ticket_id=lead.ticket_id,
+        thread=lead.thread,
+        phase_since=lead.phase_since,
+        next_step=lead.next_step,
+    )
+
+
+@dataclass(frozen=True)
+class _Entry:
+    summary: LeadSummary
+    keys: tuple[tuple[str, Hashable], ...]
+    name: str
+    text: str
+
+
+class LeadIndex:
+    """Leads by id, address, domain, ticket and thread. May be used from any thread.
+
+    An address is claimed before its lead is written and shown only afterwards, so that of two leads created
+    at the same moment with one address exactly one succeeds.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._entries: dict[str, _Entry] = {}
+        self._order: list[str] = []
+        self._ids: defaultdict[tuple[str, Hashable], set[str]] = defaultdict(set)
+        self._claims: dict[str, str] = {}
+
+    def __contains__(self, lead_id: str) -> bool:
+        with self._lock:
+            return lead_id in self._entries
+
+    @contextmanager
+    def claiming(self) -> Iterator[Callable[[Lead], None]]:
+        """Around the writing of a lead: gives the function that claims the addresses it will have.
+
+        The lead is shown at the end of the body, unless that raises. The function raises `AddressTaken`.
+        """
+        claimed: list[Lead] = []
+
+        def claim(lead: Lead) -> None:
+            self._claim(lead)
+            claimed.append(lead)
+
+        try:
+            yield claim
+            for lead in claimed:
+                self.put(lead)
+        finally:
+            for lead in claimed:
+                self._release(lead)
+
+    def put(self, lead: Lead) -> None:
+        """Show the lead as it is now on the disk."""
+        entry = _entry(lead)
+        with self._lock:
+            old = self._entries.get(lead.id)
+            self._entries[lead.id] = entry
+            if old is None:
+                insort(self._order, lead.id)
+            for key in set(old.keys if old else ()) - set(entry.keys):
+                self._ids[key].discard(lead.id)
+                if not self._ids[key]:
+                    del self._ids[key]
+            for key in entry.keys:
+                self._ids[key].add(lead.id)
+
+    def by_address(self, address: str) -> LeadSummary | None:
+        return self._first(("address", Contact(address).key))
+
+    def by_ticket(self, ticket_id: int) -> LeadSummary | None:
+        return self._first(("ticket", ticket_id))
+
+    def by_thread(self, thread: Message) -> LeadSummary | None:
+        return self._first(("thread", thread))
+
+    def by_domain(self, domain: str) -> list[LeadSummary]:
+        return self._all(("domain", domain.strip().casefold()))
+
+    def page(self, phase: Phase | None, owner: str | None, after: str, limit: int) -> list[LeadSummary]:
+        """By id, starting after the id `after`; those of `phase` and `owner` where given."""
+        found: list[LeadSummary] = []
+        with self._lock:
+            for place in range(bisect_right(self._order, after), len(self._order)):
+                if len(found) >= limit:
+                    break
+                summary = self._entries[self._order[place]].summary
+                if phase in (None, summary.phase) and owner in (None, summary.owner):
+                    found.append(summary)
+        return found
+
+    def search(self, text: str, limit: int) -> list[LeadSummary]:
+        """Best first: what equals `text`, begins with it, has a word that does, contains it; then by name."""
+        wanted = searchable(text)
+        with self._lock:
+            left: Iterable[_Entry] = [entry for entry in self._entries.values() if wanted in entry.text]
+        found: list[_Entry] = []
+        for pattern in (f"\n{wanted}\n", f"\n{wanted}", f" {wanted}", wanted):
+            hits, left = _split(left, pattern)
+            found += heapq.nsmallest(max(0, limit - len(found)), hits, key=_by_name)
+            if len(found) >= limit:
+                break
+        return [entry.summary for entry in found]
+
+    def _claim(self, lead: Lead) -> None:
+        with self._lock:
+            for contact in lead.contacts:
+                holder = self._holder(contact.key)
+                if holder not in (None, lead.id):
+                    raise AddressTaken(contact.address, str(holder))
+            self._claims.update({contact.key: lead.id for contact in lead.contacts})
+
+    def _release(self, lead: Lead) -> None:
+        with self._lock:
+            for contact in lead.contacts:
+                self._claims.pop(contact.key, None)
+
+    def _holder(self, address: str) -> str | None:
+        return min(self._ids.get(("address", address), ()), default=None) or self._claims.get(address)
+
+    def _first(self, key: tuple[str, Hashable]) -> LeadSummary | None:
+        with self._lock:
+            lead_id = min(self._ids.get(key, ()), default=None)
+            return self._entries[lead_id].summary if lead_id else None
+
+    def _all(self, key: tuple[str, Hashable]) -> list[LeadSummary]:
+        with self._lock:
+            return [self._entries[lead_id].summary for lead_id in sorted(self._ids.get(key, ()))]
+
+
+def searchable(text: str) -> str:
+    """One line without case or accents, so that "universite" finds "Université"."""
+    if not text.isascii():
+        apart = unicodedata.normalize("NFKD", text)
+        text = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return " ".join(text.casefold().split())
+
+
+def _entry(lead: Lead) -> _Entry:
+    keys: set[tuple[str, Hashable]] = {("address", contact.key) for contact in lead.contacts}
+    keys |= {("domain", domain) for domain in lead.domains}
+    if lead.ticket_id is not None:
+        keys.add(("ticket", lead.ticket_id))
+    if lead.thread is not None:
+        keys.add(("thread", lead.thread))
+    name = searchable(lead.organisation)
+    lines = [name, *(searchable(contact.address) for contact in lead.contacts), *sorted(lead.domains)]
+    if lead.ticket_id is not None:
+        lines.append(str(lead.ticket_id))
+    return _Entry(summarise(lead), tuple(keys), name, "\n" + "\n".join(lines) + "\n")
+
+
+def _split(entries: Iterable[_Entry], pattern: str) -> tuple[list[_Entry], list[_Entry]]:
+    hits: list[_Entry] = []
+    others: list[_Entry] = []
+    for entry in entries:
+        (hits if pattern in entry.text else others).append(entry)
+    return hits, others
+
+
+def _by_name(entry: _Entry) -> tuple[str, str]:
+    return entry.name, entry.summary.id

@@ -1,0 +1,32 @@
+"""Leads written by earlier versions of the assistant, brought to the shape of today when they are read.
+
+An upcaster is a pure function from a stored lead of schema n (a plain dict) to one of schema n + 1. The new
+form reaches the disk at the lead's next change. A new field with a default needs none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from store.lead import SCHEMA
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+
+UPCASTERS: Mapping[int, Upcaster] = {}
+"""By the schema number they start from."""
+
+
+class WrittenByNewer(ValueError):
+    """The lead was written by a later version of the assistant; this one would lose what it does not know."""
+
+
+def upcast(document: Mapping[str, Any], upcasters: Mapping[int, Upcaster] = UPCASTERS) -> dict[str, Any]:
+    """The lead `document` in today's schema. Raises `WrittenByNewer`; KeyError for a gap in `upcasters`."""
+    now = dict(document)
+    if now["schema"] > SCHEMA:
+        raise WrittenByNewer(f"schema {now['schema']}, and this version of the assistant knows {SCHEMA}")
+    while now["schema"] < SCHEMA:
+        number = now["schema"]
+        now = {**upcasters[number](now), "schema": number + 1}
+    return now
