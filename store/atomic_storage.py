@@ -25,6 +25,8 @@ _SEAL = "seal"
 _BEFORE_HASH = b'"seal": {"1": {"sha256": "'
 _AFTER_HASH = b'"}}\n}\n'
 _SEAL_LENGTH = len(_BEFORE_HASH) + 64 + len(_AFTER_HASH)
+_TABLE_END = b"\n},\n"
+"""Ends the lines of a table, and stands nowhere else: lines of documents are indented."""
 _LINE = 240
 
 
@@ -48,6 +50,13 @@ class AtomicStorage(Storage):
             return None
         return unseal(self._before)
 
+    def first_table(self) -> Tables | None:
+        """The first table alone, the whole file having been checked; otherwise as `read`."""
+        try:
+            return unseal(self._files.read(self._path), first_only=True)
+        except FileNotFoundError:
+            return None
+
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
         """Raises as `replace_file` does; TypeError or ValueError for what is no JSON, before writing."""
         replace_file(self._files, self._path, seal(data), self._before)
@@ -62,11 +71,13 @@ def seal(tables: Mapping[str, Mapping[str, Any]]) -> bytes:
     return body + _seal_of(body)
 
 
-def unseal(data: bytes) -> Tables:
-    """The tables in a file's bytes. Raises `SealBroken`."""
+def unseal(data: bytes, *, first_only: bool = False) -> Tables:
+    """The tables in a file's bytes, or only the first of them. Raises `SealBroken`."""
     body, found = data[:-_SEAL_LENGTH], data[-_SEAL_LENGTH:]
     if found != _seal_of(body):
         raise SealBroken("its checksum does not fit its content (a fault of the disk, or edited by hand)")
+    if first_only:
+        data = body.partition(_TABLE_END)[0] + b"\n}," + found
     tables: Tables = json.loads(data)
     del tables[_SEAL]
     return tables

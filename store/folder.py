@@ -66,6 +66,11 @@ class StoreFolder:
         with self._naming_damage(path):
             return AtomicStorage(self.files, path).read()
 
+    def first_table(self, path: Path) -> Tables | None:
+        """As `tables`, but only the first of them: a long timeline costs nothing."""
+        with self._naming_damage(path):
+            return AtomicStorage(self.files, path).first_table()
+
     @contextmanager
     def change(self, path: Path) -> Iterator[TinyDB]:
         """The file as a TinyDB: what the body changes reaches the disk at its end in one replace.

@@ -6,7 +6,6 @@ import heapq
 import threading
 import unicodedata
 from bisect import bisect_right, insort
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,9 @@ from dataclasses import dataclass
 from store.lead import Contact, Lead, LeadSummary, Message
 from store.lifecycle import Phase
 from store.ports import AddressTaken
+
+_Key = tuple[str, Hashable]
+"""A kind of find (address, domain, ticket, thread) and what it asks for."""
 
 
 def summarise(lead: Lead) -> LeadSummary:
@@ -33,7 +35,7 @@ def summarise(lead: Lead) -> LeadSummary:
 @dataclass(frozen=True)
 class _Entry:
     summary: LeadSummary
-    keys: tuple[tuple[str, Hashable], ...]
+    keys: frozenset[_Key]
     name: str
     text: str
 
@@ -49,7 +51,7 @@ class LeadIndex:
         self._lock = threading.Lock()
         self._entries: dict[str, _Entry] = {}
         self._order: list[str] = []
-        self._ids: defaultdict[tuple[str, Hashable], set[str]] = defaultdict(set)
+        self._ids: dict[_Key, tuple[str, ...]] = {}
         self._claims: dict[str, str] = {}
 
     def __contains__(self, lead_id: str) -> bool:
@@ -84,12 +86,14 @@ class LeadIndex:
             self._entries[lead.id] = entry
             if old is None:
                 insort(self._order, lead.id)
-            for key in set(old.keys if old else ()) - set(entry.keys):
-                self._ids[key].discard(lead.id)
+            if old is not None and old.keys == entry.keys:
+                return
+            for key in old.keys if old else ():
+                self._ids[key] = tuple(other for other in self._ids[key] if other != lead.id)
                 if not self._ids[key]:
                     del self._ids[key]
             for key in entry.keys:
-                self._ids[key].add(lead.id)
+                self._ids[key] = (*self._ids.get(key, ()), lead.id)
 
     def by_address(self, address: str) -> LeadSummary | None:
         return self._first(("address", Contact(address).key))
@@ -144,12 +148,12 @@ class LeadIndex:
     def _holder(self, address: str) -> str | None:
         return min(self._ids.get(("address", address), ()), default=None) or self._claims.get(address)
 
-    def _first(self, key: tuple[str, Hashable]) -> LeadSummary | None:
+    def _first(self, key: _Key) -> LeadSummary | None:
         with self._lock:
             lead_id = min(self._ids.get(key, ()), default=None)
             return self._entries[lead_id].summary if lead_id else None
 
-    def _all(self, key: tuple[str, Hashable]) -> list[LeadSummary]:
+    def _all(self, key: _Key) -> list[LeadSummary]:
         with self._lock:
             return [self._entries[lead_id].summary for lead_id in sorted(self._ids.get(key, ()))]
 
@@ -163,17 +167,18 @@ def searchable(text: str) -> str:
 
 
 def _entry(lead: Lead) -> _Entry:
-    keys: set[tuple[str, Hashable]] = {("address", contact.key) for contact in lead.contacts}
-    keys |= {("domain", domain) for domain in lead.domains}
-    if lead.ticket_id is not None:
-        keys.add(("ticket", lead.ticket_id))
-    if lead.thread is not None:
-        keys.add(("thread", lead.thread))
+    addresses = [contact.key for contact in lead.contacts]
+    domains = sorted({address.rpartition("@")[2] for address in addresses})
+    keys: list[_Key] = [("address", address) for address in addresses]
+    keys += [("domain", domain) for domain in domains]
     name = searchable(lead.organisation)
-    lines = [name, *(searchable(contact.address) for contact in lead.contacts), *sorted(lead.domains)]
+    lines = [name, *map(searchable, addresses), *domains]
     if lead.ticket_id is not None:
+        keys.append(("ticket", lead.ticket_id))
         lines.append(str(lead.ticket_id))
-    return _Entry(summarise(lead), tuple(keys), name, "\n" + "\n".join(lines) + "\n")
+    if lead.thread is not None:
+        keys.append(("thread", lead.thread))
+    return _Entry(summarise(lead), frozenset(keys), name, "\n" + "\n".join(lines) + "\n")
 
 
 def _split(entries: Iterable[_Entry], pattern: str) -> tuple[list[_Entry], list[_Entry]]:

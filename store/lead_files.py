@@ -144,7 +144,7 @@ class LeadFiles:
 
     def _load(self, path: Path) -> None:
         try:
-            tables = self._folder.tables(path)
+            tables = self._folder.first_table(path)
         except StoreDamaged:
             return
         except StoreError as error:
