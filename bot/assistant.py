@@ -1,0 +1,84 @@
+"""The running assistant: store, engine, tick and Socket Mode in one process, started and stopped in order."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import datetime
+
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+
+from bot.settings import Settings
+from bot.slack_app import create_app
+from services.calendly import Calendly
+from services.freshdesk import Freshdesk
+from services.slack_threads import SlackThreads, web_client
+from sops import engine, look_again  # noqa: F401  (registers what is due)
+from sops.clock import Clock
+from sops.context import Context, Services
+from sops.progress import Progress
+from sops.words import Words
+from store.tinydb_store import TinyDBLeadStore
+
+log = logging.getLogger(__name__)
+
+
+class Assistant:
+    """`start` returns once Slack's socket is connected. Raises StoreLocked, EngineLocked, SlackApiError."""
+
+    def __init__(self, settings: Settings, store: TinyDBLeadStore) -> None:
+        self._settings = settings
+        self._client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+        self.context = Context(
+            store=store,
+            services=_services(settings, SlackThreads(self._client)),
+            clock=Clock(settings.team.time_zone, settings.clock_file),
+            words=Words(settings.templates_folder),
+            team=settings.team,
+            progress=Progress(),
+        )
+        self._stopped = threading.Event()
+        self._socket: SocketModeHandler | None = None
+
+    def start(self) -> None:
+        app = create_app(self.context, self._client)
+        engine.start(
+            self.context,
+            self._settings.data_folder,
+            worker_id=self._settings.worker_id,
+            workers=self._settings.workers,
+        )
+        self.context.progress.start(self.context)
+        self._socket = SocketModeHandler(app, self._settings.slack_app_token.get_secret_value())
+        self._socket.connect()  # type: ignore[no-untyped-call]
+        threading.Thread(target=self._tick, name="tick", daemon=True).start()
+
+    def stop(self) -> None:
+        """Close the socket first, so that nothing new arrives; runs under way go on at the next start."""
+        self._stopped.set()
+        if self._socket is not None:
+            self._socket.close()  # type: ignore[no-untyped-call]
+        self.context.progress.stop()
+        engine.stop()
+        self.context.store.close()
+
+    def _tick(self) -> None:
+        last: datetime | None = None
+        while not self._stopped.wait(1.0):
+            minute = self.context.clock.now().replace(second=0, microsecond=0)
+            if minute == last:
+                continue
+            last = minute
+            try:
+                engine.tick()
+            except Exception:
+                log.exception("The tick of %s failed; the next one asks again", minute)
+
+
+def _services(settings: Settings, slack: SlackThreads) -> Services:
+    freshdesk = calendly = None
+    if settings.freshdesk_url and settings.freshdesk_api_key.get_secret_value():
+        freshdesk = Freshdesk(settings.freshdesk_url, settings.freshdesk_api_key.get_secret_value())
+    if settings.calendly_token.get_secret_value():
+        calendly = Calendly(settings.calendly_url, settings.calendly_token.get_secret_value())
+    return Services(slack, freshdesk, calendly)

@@ -1,0 +1,53 @@
+"""The Bolt app: every registered handler behind the error boundary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+import commands.everything  # noqa: F401  (registers)
+from commands import registry
+from commands.act import Act
+from commands.boundary import guarded
+from sops.context import Context
+
+THREADS = 32
+"""Bolt's own executor has 5 threads, which a dozen people at once exhaust (measured, facts/slack.md)."""
+
+
+def create_app(context: Context, client: WebClient) -> App:
+    """Raises slack_sdk's SlackApiError when Slack does not accept the token."""
+    app = App(client=client, listener_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="slack"))
+
+    def listener(handler: registry.Handler) -> Callable[..., None]:
+        run = guarded(handler)
+
+        def listen(ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
+            run(Act(context, client, body, ack))
+
+        return listen
+
+    for command in registry.COMMANDS.values():
+        app.command(command.name)(listener(command.handler))
+    for shortcut in registry.SHORTCUTS.values():
+        app.message_shortcut(shortcut.callback_id)(listener(shortcut.handler))
+    for action_id, handler in registry.ACTIONS.items():
+        app.action(action_id)(listener(handler))
+    for callback_id, handler in registry.SUBMISSIONS.items():
+        app.view_submission(callback_id)(listener(handler))
+    for callback_id, handler in registry.CLOSINGS.items():
+        app.view_closed(callback_id)(listener(handler))
+    for action_id, offer in registry.OPTIONS.items():
+        app.options(action_id)(listener(_answering(offer)))
+    return app
+
+
+def _answering(offer: Callable[[Act], list[dict[str, object]]]) -> registry.Handler:
+    def answer(act: Act) -> None:
+        act.ack(options=offer(act))
+
+    return answer

@@ -1,0 +1,132 @@
+"""One thing a person did in Slack, and the ways to answer it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+from sops.blocks import Block, flat_text
+from sops.context import Context
+
+log = logging.getLogger(__name__)
+
+View = dict[str, Any]
+_GONE = frozenset({"not_found", "view_not_found"})
+
+
+@dataclass
+class Act:
+    """`body` is Slack's payload. A handler validates, calls `ack` once, and then may take its time.
+
+    `modal` is the id of the modal that shows the person the answer, once there is one.
+    """
+
+    context: Context
+    client: WebClient
+    body: Mapping[str, Any]
+    send_ack: Callable[..., Any]
+    modal: str = ""
+    external_id: str = ""
+    acked: bool = field(default=False)
+
+    def ack(self, **answer: Any) -> None:
+        """Tell Slack that we have it; `answer` is a response_action of a submitted form."""
+        self.acked = True
+        self.send_ack(**answer)
+
+    @property
+    def user(self) -> str:
+        return str(self.body.get("user_id") or self.body["user"]["id"])
+
+    @property
+    def channel(self) -> str:
+        """Where the person is: the channel of the command or message, or the one kept in the modal."""
+        if "channel_id" in self.body:
+            return str(self.body["channel_id"])
+        if self.body.get("channel"):
+            return str(self.body["channel"]["id"])
+        return str(self.metadata.get("channel") or self.user)
+
+    @property
+    def text(self) -> str:
+        return str(self.body.get("text") or "").strip()
+
+    @property
+    def value(self) -> str:
+        """The value of the pressed button."""
+        return str(self.body["actions"][0].get("value") or "")
+
+    @property
+    def view(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.body.get("view") or {}
+        return found
+
+    @cached_property
+    def metadata(self) -> dict[str, Any]:
+        """What we kept in the modal."""
+        kept: dict[str, Any] = json.loads(self.view.get("private_metadata") or "{}")
+        return kept
+
+    def typed(self, block_id: str) -> str:
+        """What the person put into an input: text, the chosen option's value, or the chosen user."""
+        state = self.view.get("state", {}).get("values", {}).get(block_id, {})
+        element: Mapping[str, Any] = next(iter(state.values()), {})
+        if element.get("type") == "checkboxes":
+            return ",".join(option["value"] for option in element.get("selected_options") or [])
+        for key in ("value", "selected_user"):
+            if element.get(key):
+                return str(element[key])
+        chosen = element.get("selected_option")
+        return str(chosen["value"]) if chosen else ""
+
+    def open(self, view: View) -> None:
+        """Open a modal (or push it on the one the click came from); later `show`s replace it."""
+        how = self.client.views_push if self.view.get("type") == "modal" else self.client.views_open
+        self.modal = how(trigger_id=self.body["trigger_id"], view=view)["view"]["id"]
+
+    def stay(self) -> None:
+        """Let the answer replace the modal in which the person clicked."""
+        self.modal = str(self.view["id"])
+
+    def named(self, view: View) -> View:
+        """`view` with an external_id: one given in an answer can be found by nothing else (Slack: modals)."""
+        self.external_id = secrets.token_hex(16)
+        return view | {"external_id": self.external_id}
+
+    @property
+    def has_modal(self) -> bool:
+        return bool(self.modal or self.external_id)
+
+    def show(self, view: View) -> None:
+        """Replace the open modal. A person who closed it meanwhile is not followed."""
+        try:
+            if self.external_id:
+                named = view | {"external_id": self.external_id}
+                self.client.views_update(external_id=self.external_id, view=named)
+            else:
+                self.client.views_update(view_id=self.modal, view=view)
+        except SlackApiError as error:
+            if error.response.get("error") not in _GONE:
+                raise
+            log.info("The modal was closed before it could be filled")
+
+    def whisper(self, blocks: list[Block]) -> None:
+        """Tell only this person, where they are."""
+        self.context.services.slack.whisper(self.channel, self.user, flat_text(blocks), blocks)
+
+    def replace_message(self, blocks: list[Block]) -> None:
+        """Put `blocks` in the place of the whispered message whose button was pressed; a shared message is
+        rendered from state and left alone."""
+        if self.body.get("container", {}).get("is_ephemeral"):
+            WebhookClient(self.body["response_url"]).send(
+                text=flat_text(blocks), blocks=blocks, replace_original=True
+            )

@@ -1,0 +1,205 @@
+"""The answers to an attempt: Cancel and Send now while it waits; Retry, Do by hand and the rest after."""
+
+from __future__ import annotations
+
+from commands import views
+from commands.act import Act, View
+from commands.registry import action, submission
+from commands.senders import may_send, senders_words
+from sops import blocks, engine, hail_lead
+from sops.blocks import escape
+from sops.hail_plan import HailPlan, of
+from store.plan import End, Run
+
+SENT = "attempt_sent_form"
+HANDLED = "attempt_handled"
+MAIL_STEP = "send_mail"
+
+
+@action("attempt_cancel")
+def cancel(act: Act) -> None:
+    """Anyone may cancel what has not begun."""
+    act.ack()
+    if engine.cancel(act.value):
+        act.context.progress.show(act.value)
+        act.replace_message([blocks.section(":no_entry_sign: Cancelled. Nothing was sent.")])
+    else:
+        _too_late(act)
+
+
+@action("attempt_send_now")
+def send_now(act: Act) -> None:
+    """End the waiting time; for senders, like Send."""
+    act.ack()
+    if not _sender(act):
+        return
+    run = act.context.store.run(act.value)
+    if run is None or run.end is not End.QUEUED:
+        _too_late(act)
+        return
+    engine.send_now(act.value)
+    act.replace_message([blocks.section(":outbox_tray: On its way.")])
+
+
+@action("attempt_retry")
+@action("attempt_check_again")
+def retry(act: Act) -> None:
+    """The same attempt goes on at the step where it stopped; what was made is found, not made again."""
+    act.ack()
+    if _sender(act):
+        _go_on(act)
+
+
+@action("attempt_was_not_sent")
+def was_not_sent(act: Act) -> None:
+    """A person looked and says that nothing left: send it now."""
+    act.ack()
+    if not _sender(act):
+        return
+    run = act.context.store.run(act.value)
+    if run is None or run.end is not End.UNKNOWN:
+        _too_late(act)
+        return
+    hail_lead.mail_was_not_sent(act.value)
+    _go_on(act)
+
+
+@action("attempt_was_sent")
+def was_sent(act: Act) -> None:
+    """A person looked and says that it left: ask for the ticket's number."""
+    act.ack()
+    if _sender(act):
+        act.open(_sent_form(act.value, act.channel))
+
+
+@action("attempt_by_hand")
+def by_hand(act: Act) -> None:
+    """Everything prepared for doing the stopped step by hand, and a button to say that it is done."""
+    act.ack()
+    if not _sender(act):
+        return
+    run = act.context.store.run(act.value)
+    stopped = _stopped_step(run)
+    if run is None or stopped is None:
+        _too_late(act)
+    elif stopped == MAIL_STEP:
+        act.open(_sent_form(act.value, act.channel, _hail(act, run)))
+    else:
+        act.open(_handled_form(run, stopped, act.channel))
+
+
+@submission(SENT)
+def sent(act: Act) -> None:
+    """Take the ticket's number, which may be left empty."""
+    number = act.typed("ticket").lstrip("#")
+    if number and not number.isdigit():
+        act.ack(response_action="errors", errors={"ticket": "Only the number of the ticket, such as 123."})
+        return
+    act.ack()
+    plan_id = str(act.metadata["plan"])
+    hail_lead.mail_was_sent(plan_id, int(number) if number else None, act.user)
+    engine.retry(plan_id)
+    act.context.progress.show(plan_id)
+
+
+@submission(HANDLED)
+def handled(act: Act) -> None:
+    """The step was done, or accepted, by a person."""
+    act.ack()
+    plan_id = str(act.metadata["plan"])
+    engine.settle_by_hand(plan_id, str(act.metadata["step"]), act.user, act.typed("note"))
+    engine.retry(plan_id)
+    act.context.progress.show(plan_id)
+
+
+def _go_on(act: Act) -> None:
+    if engine.retry(act.value):
+        act.context.progress.show(act.value)
+        act.replace_message([blocks.section(":gear: It goes on.")])
+    else:
+        _too_late(act)
+
+
+def _too_late(act: Act) -> None:
+    run = act.context.store.run(act.value)
+    if run is None:
+        words = "This was dropped: it is more than a day old. Nothing was sent."
+    elif run.end in (End.QUEUED, End.RUNNING):
+        words = "It is on its way already; the lead's thread shows how it goes."
+    elif run.end is End.DONE:
+        words = f"It is done already: {run.words}"
+    else:
+        words = f"It stands otherwise now: {run.end}. {run.words}"
+    act.replace_message([blocks.section(words)])
+    if not act.body.get("container", {}).get("is_ephemeral"):
+        act.whisper([blocks.section(words)])
+
+
+def _sender(act: Act) -> bool:
+    if may_send(act.context, act.user):
+        return True
+    act.whisper([blocks.section(f":lock: {senders_words(act.context)}")])
+    return False
+
+
+def _stopped_step(run: Run | None) -> str | None:
+    if run is None or run.end not in engine.RETRYABLE or not run.steps:
+        return None
+    return run.steps[-1].step
+
+
+def _hail(act: Act, run: Run) -> HailPlan | None:
+    plan = act.context.store.plan(run.plan_id)
+    return of(plan) if plan is not None else None
+
+
+def _sent_form(plan_id: str, channel: str, hail: HailPlan | None = None) -> View:
+    shown = []
+    if hail is not None and hail.mail is not None:
+        mail = hail.mail
+        words = [
+            "Send this yourself from Freshdesk, then press Done:",
+            f"*From*  {escape(mail.from_address)}",
+            f"*To*  {escape(mail.to)}",
+            f"*Cc*  {escape(', '.join(mail.cc))}",
+            f"*Subject*  {escape(mail.subject)}",
+            f"*Attach*  {escape(', '.join(file.name for file in mail.files)) or 'nothing'}",
+            "*Text*  the canned response “Hail the Lead”, as in the plan",
+        ]
+        shown.append(blocks.section("\n".join(words)))
+    else:
+        shown.append(blocks.section("Then the assistant goes on with that mail and never sends it again."))
+    shown.append(
+        blocks.text_input(
+            "Ticket number",
+            "ticket",
+            optional=True,
+            max_length=20,
+            hint="Freshdesk's number of the ticket; left empty, the lead has no ticket until you name one.",
+        )
+    )
+    return views.modal(
+        "It was sent",
+        shown,
+        callback_id=SENT,
+        submit="Done",
+        close="Cancel",
+        metadata={"plan": plan_id, "channel": channel},
+    )
+
+
+def _handled_form(run: Run, step: str, channel: str) -> View:
+    title = run.steps[-1].title
+    shown = [
+        blocks.section(f"*{title}*: {run.words}"),
+        blocks.context("Done by hand means: this step is settled, and the attempt goes on with the next."),
+        blocks.text_input("What was done", "note", optional=True, max_length=500),
+    ]
+    return views.modal(
+        "Do by hand",
+        shown,
+        callback_id=HANDLED,
+        submit="Done",
+        close="Cancel",
+        metadata={"plan": run.plan_id, "step": step, "channel": channel},
+    )

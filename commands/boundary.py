@@ -1,0 +1,80 @@
+"""The one place where errors become sentences, shown where the person is: in the modal, or privately."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+
+from slack_sdk.errors import SlackApiError
+
+from commands import views
+from commands.act import Act
+from services.errors import Refused, ServiceError
+from sops.blocks import section
+from sops.in_words import in_words
+from store.ports import StoreDamaged, StoreError, StoreFull
+
+log = logging.getLogger(__name__)
+
+TITLE = "That did not work"
+_LATE = frozenset({"expired_trigger_id", "trigger_expired", "exchanged_trigger_id"})
+
+
+def guarded(handler: Callable[[Act], None]) -> Callable[[Act], None]:
+    """`handler` with its errors shown to the person; nothing escapes to Slack as silence."""
+
+    def run(act: Act) -> None:
+        try:
+            handler(act)
+        except Exception as error:
+            words = words_for(error)
+            try:
+                _tell(act, words)
+            except Exception:
+                log.exception("Could not tell %s what went wrong", act.user)
+
+    return run
+
+
+def words_for(error: Exception) -> str:
+    """What happened, whether anything left, and what to do now. Unknown errors carry a token that is also
+    in the log."""
+    if isinstance(error, SlackApiError):
+        if error.response.get("error") in _LATE:
+            return (
+                "Slack waited too long for the form and dropped it. Nothing was done. Please do it once more."
+            )
+        error_ = Refused("Slack", str(error.response.get("error", "")))
+        return f"{in_words(error_)} Nothing was sent. {_token(error)}"
+    if isinstance(error, ServiceError):
+        return f"{in_words(error)} Nothing was sent."
+    if isinstance(error, StoreFull):
+        return "The assistant's disk is full, so nothing was done. Whoever runs it has to free some space."
+    if isinstance(error, StoreDamaged):
+        return f"The file of this lead is damaged and was set aside. Nothing was done. {_token(error)}"
+    if isinstance(error, StoreError):
+        return f"The assistant cannot write to its data folder, so nothing was done. {_token(error)}"
+    return (
+        "Something went wrong that should not have. Nothing was sent by this click; if the lead's thread "
+        f"shows an attempt, it says there how that stands. {_token(error)}"
+    )
+
+
+def _token(error: Exception) -> str:
+    token = secrets.token_hex(3)
+    log.error("Error %s", token, exc_info=error)
+    return f"(Reference {token}, also in the log.)"
+
+
+def _tell(act: Act, words: str) -> None:
+    block = section(f":warning: {words}")
+    if not act.acked and act.body.get("type") == "view_submission":
+        act.ack(response_action="push", view=views.message(TITLE, block))
+        return
+    if not act.acked:
+        act.ack()
+    if act.has_modal:
+        act.show(views.message(TITLE, block))
+    else:
+        act.whisper([block])

@@ -1,0 +1,34 @@
+"""Finding the lead that somebody is about to create a second time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sops import addresses
+from sops.context import Context
+from store.lead import Contact, Lead
+
+
+@dataclass(frozen=True)
+class Known:
+    lead: Lead
+    by_domain: bool
+
+
+def find_known(context: Context, contacts: tuple[Contact, ...]) -> Known | None:
+    """By address, else by the organisation's domain; public mail providers never match by domain."""
+    for contact in contacts:
+        found = context.store.find_by_address(contact.address)
+        if found is not None:
+            return Known(context.store.get(found.id), by_domain=False)
+    for contact in contacts:
+        for domain in addresses.related_domains(contact.domain):
+            same = context.store.find_by_domain(domain)
+            if same:
+                return Known(context.store.get(same[0].id), by_domain=True)
+    return None
+
+
+def permalink_of(context: Context, lead: Lead) -> str:
+    """The address of the lead's thread, empty while it has none."""
+    return context.services.slack.permalink(lead.thread) if lead.thread else ""

@@ -1,0 +1,31 @@
+"""Who may let something leave the organisation."""
+
+from __future__ import annotations
+
+from sops.context import Context
+
+
+def may_send(context: Context, user: str) -> bool:
+    """Whether `user` is a sender: listed, or a full member (no guest) of the senders' private channel."""
+    return user in senders(context)
+
+
+def senders(context: Context) -> list[str]:
+    """User ids of all senders. Raises the errors of `services.errors` when Slack does not say."""
+    slack, team = context.services.slack, context.team
+    found = list(team.senders)
+    if team.senders_channel:
+        for user in slack.members(slack.channel_id(team.senders_channel)):
+            member = slack.member(user)
+            if member.active and not member.guest and user not in found:
+                found.append(user)
+    return found
+
+
+def senders_words(context: Context) -> str:
+    """Who can press Send, for those who cannot."""
+    found = senders(context)
+    if not found:
+        return "Nobody may send yet: whoever runs the assistant has to name the senders in its settings."
+    names = ", ".join(f"<@{user}>" for user in found[:20])
+    return f"Only senders can press Send: {names}. Ask one of them to hail this lead."

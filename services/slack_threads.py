@@ -1,0 +1,214 @@
+"""Slack as the assistant uses it outside of a click: messages in threads, found again by their metadata."""
+
+from __future__ import annotations
+
+import http.client
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+from urllib.error import URLError
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+from slack_sdk.web import SlackResponse
+
+from services.errors import Busy, OutcomeUnknown, Refused, Unreachable
+from store.lead import Message
+
+SYSTEM = "Slack"
+Blocks = list[dict[str, Any]]
+T = TypeVar("T")
+_REMEMBERED_SECONDS = 60.0
+
+SCOPES = {
+    "chat:write": "post and edit the lead's card and thread",
+    "channels:history": "find the card and the thread's messages again after a crash",
+    "groups:history": "the same in private channels",
+    "channels:read": "find the team's channel by name",
+    "groups:read": "see who is in the senders' private channel",
+    "users:read": "names, and who is a guest",
+    "users:read.email": "send a first copy to the person who asks for it",
+}
+"""Scopes that the calls of this module need, and what for."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person of the workspace. A guest is a restricted account."""
+
+    id: str
+    name: str
+    email: str
+    guest: bool
+    active: bool
+
+
+def web_client(token: str, base_url: str = "") -> WebClient:
+    """A client that repeats only what Slack refused for being too many, never a lost answer: the message
+    may be there."""
+    return WebClient(
+        token=token,
+        base_url=base_url or WebClient.BASE_URL,
+        timeout=20,
+        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=2)],
+    )
+
+
+class SlackThreads:
+    """Posting, editing and finding messages. Raises the errors of `services.errors`."""
+
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
+        self._channels: dict[str, str] = {}
+        self._kept: dict[str, tuple[float, SlackResponse | None]] = {}
+
+    def post(
+        self,
+        channel: str,
+        text: str,
+        blocks: Blocks,
+        *,
+        thread_ts: str | None = None,
+        kind: str = "",
+        key: str = "",
+    ) -> Message:
+        """Post once; `kind` and `key` become metadata by which `find` knows it. A user id as `channel`
+        is that person's direct messages. Never broadcast from a thread."""
+        metadata = {"event_type": kind, "event_payload": {"key": key}} if kind else None
+        answer = _write(
+            lambda: self._client.chat_postMessage(
+                channel=channel,
+                text=text,
+                blocks=blocks,
+                thread_ts=thread_ts,
+                metadata=metadata,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        )
+        return Message(answer["channel"], answer["ts"])
+
+    def update(self, message: Message, text: str, blocks: Blocks) -> None:
+        """Edit a message of ours. Harmless to repeat."""
+        _write(
+            lambda: self._client.chat_update(channel=message.channel, ts=message.ts, text=text, blocks=blocks)
+        )
+
+    def find(self, channel: str, kind: str, key: str, *, thread_ts: str | None = None) -> Message | None:
+        """The newest message of ours with this metadata among the last 200 of the channel or thread."""
+
+        def read() -> Any:
+            if thread_ts is None:
+                return self._client.conversations_history(
+                    channel=channel, limit=200, include_all_metadata=True
+                )
+            return self._client.conversations_replies(
+                channel=channel, ts=thread_ts, limit=200, include_all_metadata=True
+            )
+
+        for message in _read(read)["messages"]:
+            metadata = message.get("metadata") or {}
+            if metadata.get("event_type") == kind and metadata.get("event_payload", {}).get("key") == key:
+                return Message(channel, message["ts"])
+        return None
+
+    def whisper(self, channel: str, user: str, text: str, blocks: Blocks) -> None:
+        """Show a message to one person only; in their direct messages where they or we are not in the
+        channel."""
+        try:
+            _write(
+                lambda: self._client.chat_postEphemeral(channel=channel, user=user, text=text, blocks=blocks)
+            )
+        except Refused as refused:
+            if refused.code not in {"not_in_channel", "user_not_in_channel", "channel_not_found"}:
+                raise
+            self.post(user, text, blocks)
+
+    def permalink(self, message: Message) -> str:
+        answer = _read(lambda: self._client.chat_getPermalink(channel=message.channel, message_ts=message.ts))
+        return str(answer["permalink"])
+
+    def channel_id(self, name: str) -> str:
+        """The id of the channel named `name` (or the id itself). Raises Refused where there is none."""
+        if name not in self._channels:
+            self._channels[name] = self._look_up_channel(name.lstrip("#"))
+        return self._channels[name]
+
+    def _look_up_channel(self, name: str) -> str:
+        cursor = ""
+        while True:
+            page = _read(partial(self._page_of_channels, cursor))
+            for channel in page["channels"]:
+                if name in (channel["id"], channel["name"]):
+                    return str(channel["id"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                raise Refused(SYSTEM, f"there is no channel #{name} that I can see", code="channel_not_found")
+
+    def _page_of_channels(self, cursor: str) -> SlackResponse:
+        return self._client.conversations_list(
+            types="public_channel,private_channel", exclude_archived=True, limit=200, cursor=cursor
+        )
+
+    def members(self, channel: str) -> list[str]:
+        """User ids of everybody in a channel that we are in (the first 1,000), as of a minute ago at most."""
+        answer = self._remembered(
+            f"members {channel}", lambda: self._client.conversations_members(channel=channel, limit=1000)
+        )
+        return list(answer["members"])
+
+    def member(self, user: str) -> Member:
+        """A person, as of a minute ago at most. Raises Refused where there is nobody of that id."""
+        found = self._remembered(f"user {user}", lambda: self._client.users_info(user=user))["user"]
+        profile = found.get("profile") or {}
+        return Member(
+            id=found["id"],
+            name=profile.get("display_name") or found.get("real_name") or found["name"],
+            email=profile.get("email") or "",
+            guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
+            active=not found.get("deleted") and not found.get("is_bot"),
+        )
+
+    def _remembered(self, what: str, read: Callable[[], SlackResponse]) -> SlackResponse:
+        at, kept = self._kept.get(what, (0.0, None))
+        if kept is None or time.monotonic() - at > _REMEMBERED_SECONDS:
+            kept = _read(read)
+            self._kept[what] = (time.monotonic(), kept)
+        return kept
+
+
+def _write(call: Callable[[], T]) -> T:
+    return _call(call, OutcomeUnknown)
+
+
+def _read(call: Callable[[], T]) -> T:
+    return _call(call, Unreachable)
+
+
+def _call(call: Callable[[], T], lost: type[OutcomeUnknown] | type[Unreachable]) -> T:
+    """Translate what slack_sdk raises; `lost` is what an answer that never came means for this call."""
+    try:
+        return call()
+    except SlackApiError as error:
+        raise _refusal(error, lost) from None
+    except URLError as error:
+        if isinstance(error.reason, ConnectionRefusedError):
+            raise Unreachable(SYSTEM, "no connection could be made") from None
+        raise lost(SYSTEM, "no answer came back") from None
+    except (TimeoutError, ConnectionError, http.client.HTTPException):
+        raise lost(SYSTEM, "no answer came back") from None
+
+
+def _refusal(
+    error: SlackApiError, lost: type[OutcomeUnknown] | type[Unreachable]
+) -> Refused | Busy | OutcomeUnknown | Unreachable:
+    status = error.response.status_code
+    if status == 429:
+        return Busy(SYSTEM, float(error.response.headers.get("Retry-After", 30)))
+    if status >= 500:
+        return lost(SYSTEM, f"it answered {status}")
+    code = str(error.response.get("error", ""))
+    return Refused(SYSTEM, code.replace("_", " "), status=status, code=code)

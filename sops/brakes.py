@@ -1,0 +1,71 @@
+"""The brakes on everything that leaves the organisation: Pause all sending, the daily cap, allowed domains."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+
+from sops.context import Context
+from sops.ends import NeedsPerson
+
+_PAUSED = "sending_paused"
+_SENT = "sent_today"
+_counting = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Pause:
+    by: str
+    at: datetime
+
+
+def paused(context: Context) -> Pause | None:
+    """Who paused all sending, and when (aware UTC)."""
+    value = context.store.value(_PAUSED)
+    return Pause(value["by"], datetime.fromisoformat(value["at"])) if value else None
+
+
+def pause(context: Context, by: str) -> None:
+    """Stop queued mails and shares at once. Anyone may."""
+    context.store.set_value(_PAUSED, {"by": by, "at": context.clock.now().isoformat()})
+
+
+def resume(context: Context) -> None:
+    context.store.set_value(_PAUSED, None)
+
+
+def may_leave(context: Context) -> None:
+    """Called by a step just before it lets something out. Raises NeedsPerson while sending is paused or
+    the day's cap is reached."""
+    stopped = paused(context)
+    if stopped is not None:
+        raise NeedsPerson(
+            f"All sending was paused by <@{stopped.by}>. This goes on when a sender resumes.",
+            not_outside="Nothing was sent.",
+            reason="paused",
+        )
+    if sent_today(context) >= context.team.daily_cap:
+        raise NeedsPerson(
+            f"Today's limit of {context.team.daily_cap} mails is reached. Retry tomorrow, or raise the limit "
+            "in the settings.",
+            not_outside="Nothing was sent.",
+            reason="cap",
+        )
+
+
+def sent_today(context: Context) -> int:
+    value = context.store.value(_SENT) or {}
+    return int(value.get(context.clock.today().isoformat(), 0))
+
+
+def count_one(context: Context) -> None:
+    """One more mail has left today."""
+    with _counting:
+        today = context.clock.today().isoformat()
+        context.store.set_value(_SENT, {today: sent_today(context) + 1})
+
+
+def domain_allowed(context: Context, domain: str) -> bool:
+    allowed = context.team.recipient_domains
+    return not allowed or any(domain == one or domain.endswith("." + one) for one in allowed)

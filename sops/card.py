@@ -1,0 +1,75 @@
+"""The lead's card: one message in the team's channel, rendered from state; its thread is the lead's thread."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sops import blocks
+from sops.blocks import Block, escape
+from sops.context import Context
+from sops.effects import once
+from sops.links import ticket_words
+from store.lead import Lead, Message
+from store.lifecycle import Phase
+from store.ports import NoSuchLead
+
+CARD = "lead_card"
+"""The metadata by which a card is found again."""
+_CONTACTS_SHOWN = 3
+
+
+def render(context: Context, lead: Lead) -> list[Block]:
+    """One line tall when nothing needs doing; the primary button of the phase below when something does."""
+    more = blocks.button("More…", "lead_more", lead.id)
+    card = [blocks.section(_line(context, lead), accessory=more)]
+    if lead.phase is Phase.LEAD and lead.hailed_at is None:
+        card.append(blocks.actions(blocks.button("Hail", "lead_hail", lead.id, style="primary")))
+    return card
+
+
+def _line(context: Context, lead: Lead) -> str:
+    days = (context.clock.now() - lead.phase_since).days
+    since = "today" if days == 0 else f"{days} day{'s' if days > 1 else ''}"
+    parts = [f"*{escape(lead.organisation)}*", f"{lead.phase} ({since})", f"<@{lead.owner}>", _contacts(lead)]
+    if lead.ticket_id is not None:
+        parts.append(ticket_words(lead.ticket_id))
+    parts.append(f"next: {escape(lead.next_step)}" if lead.next_step else "not hailed yet")
+    return " · ".join(parts)
+
+
+def _contacts(lead: Lead) -> str:
+    shown = ", ".join(escape(contact.address) for contact in lead.contacts[:_CONTACTS_SHOWN])
+    rest = len(lead.contacts) - _CONTACTS_SHOWN
+    return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+def summary(lead: Lead) -> str:
+    """The card in one line of plain text, for notifications."""
+    return f"{escape(lead.organisation)}: {lead.phase}"
+
+
+def post(context: Context, lead: Lead) -> str:
+    """Post the card once and remember where it is; "done" or "found"."""
+    slack = context.services.slack
+    channel = slack.channel_id(context.team.channel)
+
+    def make() -> str:
+        return slack.post(channel, summary(lead), render(context, lead), kind=CARD, key=lead.id).ts
+
+    def look() -> str | None:
+        found = slack.find(channel, CARD, lead.id)
+        return found.ts if found else None
+
+    state, ts = once(lead.id, f"{lead.id}:card", make, look)
+    context.store.update(lead.id, lambda lead: replace(lead, thread=Message(channel, ts)))
+    return state
+
+
+def refresh(context: Context, lead_id: str) -> None:
+    """Render the card again from state, where there is one."""
+    try:
+        lead = context.store.get(lead_id)
+    except NoSuchLead:
+        return
+    if lead.thread is not None:
+        context.services.slack.update(lead.thread, summary(lead), render(context, lead))

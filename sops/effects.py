@@ -1,0 +1,96 @@
+"""Doing a thing outside once: the intention before, the receipt after, and a look before any repeat.
+
+A key names the effect, not the run, so any later attempt adopts what an earlier one made.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from services.errors import Busy, OutcomeUnknown, Refused, Unreachable
+from sops.context import here
+from sops.ends import Unknown
+from store.lead import Effect
+
+Look = Callable[[], str | None]
+"""Looks for the effect over there; its receipt, or None when it is not there."""
+
+
+def once(lead_id: str, key: str, act: Callable[[], str], look: Look) -> tuple[str, str]:
+    """Make sure of an effect that may safely be repeated when a look does not find it.
+
+    Gives ("done" | "found", receipt). The look is made only where the effect may exist: after an intention
+    without a receipt, or an answer that got lost.
+    """
+    receipt = _adopt(lead_id, key, look)
+    if receipt is not None:
+        return "found", receipt
+    _intend(lead_id, key)
+    try:
+        receipt = act()
+    except OutcomeUnknown:
+        receipt = look()
+        if receipt is None:
+            receipt = act()
+    _receive(lead_id, key, receipt)
+    return "done", receipt
+
+
+def at_most_once(
+    lead_id: str, key: str, act: Callable[[], str], look: Look, unknown: Callable[[], Unknown]
+) -> tuple[str, str]:
+    """Make sure of an effect that must never happen twice: an e-mail.
+
+    After an unknown outcome it is looked for; when the looks do not find it, raises `unknown()` and nothing
+    is repeated until a person clears the intention.
+    """
+    known = here().store.effect(lead_id, key)
+    if known is not None and known.receipt is not None:
+        return "found", known.receipt
+    if known is None:
+        _intend(lead_id, key)
+        try:
+            receipt = act()
+        except OutcomeUnknown:
+            return _look_patiently(lead_id, key, look, unknown)
+        except (Refused, Busy, Unreachable):
+            here().store.forget(lead_id, key)
+            raise
+        _receive(lead_id, key, receipt)
+        return "done", receipt
+    adopted = _adopt(lead_id, key, look)
+    if adopted is None:
+        raise unknown()
+    return "found", adopted
+
+
+def _look_patiently(lead_id: str, key: str, look: Look, unknown: Callable[[], Unknown]) -> tuple[str, str]:
+    for pause in here().team.look_again_seconds:
+        time.sleep(pause)
+        receipt = look()
+        if receipt is not None:
+            _receive(lead_id, key, receipt)
+            return "found", receipt
+    raise unknown()
+
+
+def _adopt(lead_id: str, key: str, look: Look) -> str | None:
+    known = here().store.effect(lead_id, key)
+    if known is None:
+        return None
+    if known.receipt is not None:
+        return known.receipt
+    receipt = look()
+    if receipt is not None:
+        _receive(lead_id, key, receipt)
+    return receipt
+
+
+def _intend(lead_id: str, key: str) -> None:
+    here().store.intend(lead_id, Effect(key, here().clock.now()))
+
+
+def _receive(lead_id: str, key: str, receipt: str) -> None:
+    now = here().clock.now()
+    here().store.receive(lead_id, Effect(key, now, receipt=receipt, received_at=now))

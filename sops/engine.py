@@ -1,0 +1,356 @@
+"""Carries out procedures durably. The only module that imports DBOS.
+
+A procedure is a function marked `@sop` that calls functions marked `@step`. DBOS keeps the result of each
+finished step, so a run goes on after a crash where it stopped; a step that was under way runs again, so
+every step looks before it acts (`sops.effects`). Arguments and results are ids and JSON only, and step
+names are stable ids: a recorded run must replay on new code.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import functools
+import logging
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, Any
+
+from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
+from dbos import error as dbos_errors
+
+from services.errors import Busy, ServiceError, Unreachable
+from sops import context as contexts
+from sops.context import Context, here
+from sops.ends import Failed, Stop, stop_from_json
+from sops.in_words import in_words
+from store.lead import Effect
+from store.plan import End, Plan, Run
+
+log = logging.getLogger(__name__)
+
+QUEUE = "runs"
+JOBS = "jobs"
+RETRYABLE = frozenset({End.FAILED, End.UNKNOWN, End.NEEDS_PERSON})
+
+Json = dict[str, Any]
+Listener = Callable[[str, str, str], None]
+"""Told (plan id, step, "starting" | "acted" | "recorded") at each boundary of a step; it may block."""
+
+_titles: dict[str, str] = {}
+_sops: dict[str, Callable[..., Any]] = {}
+_jobs: dict[str, Callable[[str], None]] = {}
+_sources: list[Callable[[Context], Iterable[Job]]] = []
+_listeners: list[Listener] = []
+_lock_file: IO[str] | None = None
+_running = threading.local()
+
+
+class EngineLocked(Exception):
+    """Another process carries out procedures on this data folder."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something due now. `id` is deterministic, so the same happening is done once."""
+
+    id: str
+    name: str
+    argument: str
+
+
+def start(
+    context: Context, folder: Path, *, database_url: str = "", worker_id: str = "main", workers: int = 8
+) -> None:
+    """Start carrying out what is queued, and take up what a crash interrupted.
+
+    SQLite in `folder` unless `database_url` names a PostgreSQL. Raises EngineLocked.
+    """
+    contexts.enter(context)
+    folder.mkdir(parents=True, exist_ok=True)
+    url = database_url or f"sqlite:///{_prepared(folder / 'sops.sqlite')}"
+    DBOS(
+        config={
+            "name": "partnerships",
+            "system_database_url": url,
+            "application_version": "1",
+            "executor_id": worker_id,
+            "log_level": "WARNING",
+            "console_log_level": "WARNING",
+        }
+    )
+    DBOS.launch()
+    DBOS.register_queue(QUEUE, partition_concurrency=1, worker_concurrency=workers, polling_interval_sec=0.2)
+    DBOS.register_queue(JOBS, worker_concurrency=4, polling_interval_sec=1.0)
+
+
+def _prepared(file: Path) -> Path:
+    """Lock and set up the SQLite file: two processes on one would carry out a step twice (facts, a)."""
+    global _lock_file
+    _lock_file = file.with_suffix(".lock").open("w")
+    try:
+        fcntl.flock(_lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise EngineLocked(f"{file} is in use by another process") from error
+    with sqlite3.connect(file) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+    database.close()
+    return file
+
+
+def stop() -> None:
+    """End without waiting for runs; they go on at the next start. Exit with `os._exit` after this."""
+    DBOS.destroy()
+    contexts.enter(None)
+
+
+def listen(listener: Listener) -> None:
+    """Have `listener` told of every boundary of a step (crash tests hold runs there)."""
+    _listeners.append(listener)
+
+
+def sop(name: str) -> Callable[[Callable[[str], str]], Callable[[str], str]]:
+    """Mark the function that carries out the procedure `name`: plan id in, the line of the result out."""
+
+    def wrap(body: Callable[[str], str]) -> Callable[[str], str]:
+        @DBOS.workflow(name=name, max_recovery_attempts=None)
+        def run(plan_id: str, by: str, channel: str) -> str:
+            return _carry_out(body, plan_id, by, channel)
+
+        _sops[name] = run
+        return body
+
+    return wrap
+
+
+def _carry_out(body: Callable[[str], str], plan_id: str, by: str, channel: str) -> str:
+    plan = here().store.plan(plan_id)
+    if plan is None:
+        log.error("The plan %s of a queued run is gone; nothing was done", plan_id)
+        return End.FAILED
+    run = here().store.start_run(queued_run(plan, by, channel, 0))
+    if run.end is End.CANCELLED or not here().progress.begin(plan_id):
+        return End.CANCELLED
+    _running.plan, _running.lead = plan_id, plan.lead_id
+    try:
+        words = body(plan_id)
+        ended = here().progress.finish(plan_id, End.DONE, words=words)
+    except Stop as stopped:
+        ended = here().progress.finish(plan_id, stopped.end, stopped=stopped)
+    except Exception:
+        ended = here().progress.finish(plan_id, End.FAILED, stopped=_unexpected())
+    return ended.end
+
+
+def _unexpected() -> Failed:
+    token = secrets.token_hex(3)
+    log.exception("Unexpected error %s", token)
+    return Failed(
+        f"Something went wrong that should not have (reference {token}, also in the log).",
+        not_outside="Nothing was sent by this step that the lines above do not show.",
+    )
+
+
+def step(title: str) -> Callable[[Callable[[str], Json]], Callable[[str], Json]]:
+    """Mark one step; `title` is what a person reads.
+
+    The function takes the plan's id and gives JSON with "state" (done, found, skipped, by hand) and perhaps
+    "note". What it raises ends the run: a Stop as it is, a ServiceError as Failed, after Busy and
+    Unreachable were repeated (nothing had happened over there).
+    """
+
+    def wrap(body: Callable[[str], Json]) -> Callable[[str], Json]:
+        name = body.__name__
+        _titles[name] = title
+
+        @DBOS.step(name=name)
+        def durable(plan_id: str) -> Json:
+            result = _attempt(body, plan_id, name)
+            _tell(plan_id, name, "acted")
+            return result
+
+        @functools.wraps(body)
+        def run(plan_id: str) -> Json:
+            _tell(plan_id, name, "starting")
+            here().progress.step(plan_id, name, title, "running")
+            result = durable(plan_id)
+            _tell(plan_id, name, "recorded")
+            if "stop" in result:
+                state = "unknown" if result["stop"]["end"] == End.UNKNOWN else "failed"
+                here().progress.step(plan_id, name, title, state)
+                raise stop_from_json(result["stop"])
+            here().progress.step(plan_id, name, title, result["state"], result.get("note", ""))
+            return result
+
+        return run
+
+    return wrap
+
+
+def _attempt(body: Callable[[str], Json], plan_id: str, name: str) -> Json:
+    by_hand = _done_by_hand(plan_id, name)
+    if by_hand is not None:
+        return by_hand
+    try:
+        return _repeated(lambda: body(plan_id))
+    except Stop as stopped:
+        return {"stop": stopped.to_json()}
+    except ServiceError as error:
+        return {"stop": Failed(in_words(error)).to_json()}
+    except Exception:
+        return {"stop": _unexpected().to_json()}
+
+
+def _repeated(act: Callable[[], Json]) -> Json:
+    team = here().team
+    for tried in range(1, team.repeats + 1):
+        try:
+            return act()
+        except Busy as busy:
+            if tried == team.repeats or busy.retry_after > team.longest_wait_seconds:
+                raise
+            time.sleep(busy.retry_after)
+        except Unreachable:
+            if tried == team.repeats:
+                raise
+            time.sleep(min(0.5 * 2**tried, team.longest_wait_seconds))
+    raise AssertionError("unreachable")
+
+
+def _tell(plan_id: str, name: str, boundary: str) -> None:
+    for listener in _listeners:
+        listener(plan_id, name, boundary)
+
+
+def queued_run(plan: Plan, by: str, channel: str, delay: float) -> Run:
+    due = here().clock.now() + timedelta(seconds=delay)
+    return Run(plan.id, plan.sop, plan.lead_id, by, channel, End.QUEUED, due)
+
+
+def enqueue(plan: Plan, by: str, channel: str, *, delay: float = 0.0) -> Run:
+    """Queue the one run of `plan`; a second call finds the first's. `delay` in seconds is the time to
+    cancel. One durable write before the caller may answer Slack."""
+    with (
+        SetWorkflowID(plan.run_id),
+        SetEnqueueOptions(queue_partition_key=plan.lead_id, delay_seconds=delay or None),
+    ):
+        DBOS.enqueue_workflow(QUEUE, _sops[plan.sop], plan.id, by, channel)
+    return here().store.start_run(queued_run(plan, by, channel, delay))
+
+
+def cancel(plan_id: str) -> bool:
+    """Cancel a run that is still waiting for its time; False when it has begun."""
+    run = _change_end(plan_id, frozenset({End.QUEUED}), End.CANCELLED)
+    if run is None:
+        return False
+    DBOS.cancel_workflow(_run_id(run))
+    return True
+
+
+def send_now(plan_id: str) -> None:
+    """End the wait of a queued run."""
+    run = here().store.run(plan_id)
+    if run is not None and run.end is End.QUEUED:
+        DBOS.set_workflow_delay(_run_id(run), delay_seconds=0)
+
+
+def retry(plan_id: str) -> bool:
+    """Rewind a run to the step at which it stopped; False when it is not stopped (any more).
+
+    The same run goes on under the same id, so its keys stay valid and nothing already made is made again.
+    """
+    run = _change_end(plan_id, RETRYABLE, End.QUEUED)
+    if run is None:
+        return False
+    try:
+        DBOS.rewind_workflow(
+            _run_id(run),
+            start_step=_stopped_at(_run_id(run)),
+            queue_name=QUEUE,
+            queue_partition_key=run.lead_id,
+        )
+    except dbos_errors.DBOSException:
+        log.warning("Run %s was rewound by somebody else at the same time", _run_id(run))
+        return False
+    return True
+
+
+def _stopped_at(run_id: str) -> int:
+    steps = DBOS.list_workflow_steps(run_id)
+    stopped = [one["function_id"] for one in steps if "stop" in (one["output"] or {})]
+    return stopped[-1] if stopped else len(steps) + 1
+
+
+def _change_end(plan_id: str, allowed: frozenset[End], to: End) -> Run | None:
+    """Move a run from one of the `allowed` ends; None when it stands elsewhere."""
+    moved = False
+
+    def change(run: Run) -> Run:
+        nonlocal moved
+        moved = run.end in allowed
+        return replace(run, end=to, changes=run.changes + 1) if moved else run
+
+    try:
+        run = here().store.update_run(plan_id, change)
+    except KeyError:
+        return None
+    return run if moved else None
+
+
+def _run_id(run: Run) -> str:
+    return f"{run.sop}:{run.plan_id}"
+
+
+def settle_by_hand(plan_id: str, step_name: str, by: str, note: str) -> None:
+    """Record that a person did (or accepted) this step; `retry` then goes on with the next one."""
+    run = here().store.run(plan_id)
+    if run is None:
+        raise KeyError(plan_id)
+    now = here().clock.now()
+    key = _hand_key(plan_id, step_name)
+    here().store.receive(run.lead_id, Effect(key, now, detail=by, receipt=note or "-", received_at=now))
+
+
+def _done_by_hand(plan_id: str, step_name: str) -> Json | None:
+    known = here().store.effect(_running.lead, _hand_key(plan_id, step_name))
+    if known is None or known.receipt is None:
+        return None
+    return {"state": "by hand", "note": f"by <@{known.detail}>"}
+
+
+def _hand_key(plan_id: str, step_name: str) -> str:
+    return f"{plan_id}:{step_name}:by-hand"
+
+
+def job(name: str) -> Callable[[Callable[[str], None]], Callable[[str], None]]:
+    """Mark a function that does what the tick found to be due; it takes one id."""
+
+    def wrap(body: Callable[[str], None]) -> Callable[[str], None]:
+        _jobs[name] = body
+        return body
+
+    return wrap
+
+
+def due(source: Callable[[Context], Iterable[Job]]) -> Callable[[Context], Iterable[Job]]:
+    """Mark a function that says, when the minute tick asks, which jobs are due."""
+    _sources.append(source)
+    return source
+
+
+@DBOS.workflow(name="job", max_recovery_attempts=None)
+def _job(name: str, argument: str) -> None:
+    _jobs[name](argument)
+
+
+def tick() -> None:
+    """Ask what is due and queue it, each under its own id, so that several workers do it once."""
+    for source in _sources:
+        for found in source(here()):
+            with SetWorkflowID(found.id):
+                DBOS.enqueue_workflow(JOBS, _job, found.name, found.argument)

@@ -1,0 +1,341 @@
+"""SOP: Hail the Lead.
+
+Source: "SOP: Hail the Lead" of the procedure: send the canned response "Hail the Lead" from Freshdesk to the
+contacts, From and cc partnerships@2i2c.org, with the service description attached and a link to a meeting of
+30 minutes; the ticket tracks the lead from then on. The checks of those points are made when the plan is
+prepared (`sops.hail_checks`); here the plan is carried out, and what was sent is read back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from services.errors import Refused
+from services.freshdesk import Freshdesk
+from services.freshdesk_records import Attachment, OutboundEmail, Ticket
+from sops import brakes, card, letters
+from sops.blocks import escape
+from sops.context import here
+from sops.effects import at_most_once, once
+from sops.ends import Failed, NeedsPerson, Unknown
+from sops.engine import Json, sop, step
+from sops.hail_checks import HAILED
+from sops.hail_letter import differences, digest
+from sops.hail_plan import NAME, HailPlan, Mail, of
+from sops.links import see_mail, ticket_words
+from store.lead import Effect, Event, Lead, new_lead
+from store.plan import End
+from store.ports import AddressTaken, NoSuchLead
+
+NOTHING_LEFT = "Nothing left {organisation}."
+_OPEN = 2
+_OUTBOUND = 10
+
+
+@sop(NAME)
+def hail_lead(plan_id: str) -> str:
+    """Carry out a confirmed plan; the line of the result."""
+    hail = _hail(plan_id)
+    if hail.mail is None:
+        create_lead(plan_id)
+        post_card(plan_id)
+        return f"New lead {escape(hail.organisation)}; no mail was sent."
+    check_nothing_changed(plan_id)
+    create_lead(plan_id)
+    post_card(plan_id)
+    ticket = send_mail(plan_id).get("ticket")
+    read_back(plan_id)
+    note_approval(plan_id)
+    return f"Hailed {escape(hail.mail.to)} · {ticket_words(ticket)}{see_mail(hail.mail.to)}"
+
+
+@step("Compare with Freshdesk")
+def check_nothing_changed(plan_id: str) -> Json:
+    """The canned response and its file are still those of the plan."""
+    hail = _hail(plan_id)
+    assert hail.mail is not None and hail.response is not None
+    known = here().store.effect(hail.lead_id, mail_key(plan_id)) if _exists(hail.lead_id) else None
+    if known is not None:
+        return {"state": "skipped", "note": "the mail was begun before"}
+    try:
+        now = _freshdesk().canned_response(hail.response.id)
+    except Refused as refused:
+        if refused.status != 404:
+            raise
+        raise _changed(["it was deleted"]) from None
+    if digest(now) != hail.response.digest:
+        raise _changed(differences(letters.as_text(hail.mail.body_html), hail.mail.files, now))
+    return {"state": "done"}
+
+
+@step("Create the lead")
+def create_lead(plan_id: str) -> Json:
+    """Remember the lead; "not hailed before" is checked again, now that nobody else can be first."""
+    plan = here().store.plan(plan_id)
+    assert plan is not None
+    hail = of(plan)
+    run = here().store.run(plan_id)
+    by = run.by if run else plan.by
+    if _exists(hail.lead_id):
+        _refuse_second_hail(plan_id, hail)
+        return {"state": "found"}
+    lead = new_lead(
+        hail.lead_id,
+        hail.organisation,
+        hail.contacts,
+        at=here().clock.now(),
+        by=by,
+        owner=hail.owner,
+        source=hail.source,
+    )
+    try:
+        here().store.create(lead, _event(f"{plan_id}:created", "created", "Lead created", by))
+    except AddressTaken as taken:
+        other = here().store.get(taken.lead_id)
+        raise NeedsPerson(
+            f"{escape(taken.address)} already belongs to the lead {escape(other.organisation)}.",
+            not_outside=_nothing_left(),
+            reason="taken",
+        ) from None
+    return {"state": "done"}
+
+
+@step("Post the card")
+def post_card(plan_id: str) -> Json:
+    """One card in the team's channel; its thread is the lead's."""
+    hail = _hail(plan_id)
+    lead = here().store.get(hail.lead_id)
+    if lead.thread is not None:
+        return {"state": "found"}
+    return {"state": card.post(here(), lead)}
+
+
+@step("Send the mail")
+def send_mail(plan_id: str) -> Json:
+    """At most once: the intention first, then one request; an unknown outcome is looked up, never repeated."""
+    hail = _hail(plan_id)
+    assert hail.mail is not None
+    mail = hail.mail
+    lead = here().store.get(hail.lead_id)
+
+    def send() -> str:
+        return str(_freshdesk().send_outbound_email(outbound).id)
+
+    def look() -> str | None:
+        found = _find_ticket(mail, plan_id)
+        return str(found.id) if found else None
+
+    def unknown() -> Unknown:
+        return Unknown(
+            "Freshdesk gave no clear answer, and the mail is not to be found there.",
+            outside=f"It is not known whether the mail to {escape(mail.to)} left. It was not sent again.",
+            reason="mail",
+        )
+
+    if here().store.effect(lead.id, mail_key(plan_id)) is None:
+        brakes.may_leave(here())
+    outbound = _outbound(mail, plan_id)
+    try:
+        state, receipt = at_most_once(lead.id, mail_key(plan_id), send, look, unknown)
+    except Refused as refused:
+        words = f"Freshdesk refused the mail: {escape(refused.message)}."
+        raise Failed(words, not_outside=_nothing_left(), reason="mail") from None
+    if state == "done":
+        brakes.count_one(here())
+    ticket_id = int(receipt) if receipt.isdigit() else None
+    _remember_hail(plan_id, lead, mail, ticket_id)
+    return {"state": state, "ticket": ticket_id}
+
+
+@step("Read it back")
+def read_back(plan_id: str) -> Json:
+    """Compare what Freshdesk says it sent with the plan; a difference is reported, never sent again."""
+    hail = _hail(plan_id)
+    assert hail.mail is not None
+    lead = here().store.get(hail.lead_id)
+    if lead.ticket_id is None:
+        return {"state": "skipped", "note": "no ticket number is known"}
+    wrong = _mismatches(hail.mail, _freshdesk().ticket(lead.ticket_id))
+    if wrong:
+        raise NeedsPerson(
+            f"The mail was sent, but not as planned: {'; '.join(wrong)}.",
+            outside=f"The mail to {escape(hail.mail.to)} left ({ticket_words(lead.ticket_id)}). It is not repeated.",
+            reason="mismatch",
+        )
+    return {"state": "done", "note": "From, cc and attachment are as planned"}
+
+
+@step("Note who approved")
+def note_approval(plan_id: str) -> Json:
+    """A private note on the ticket: who approved what, and where the thread is."""
+    hail = _hail(plan_id)
+    lead = here().store.get(hail.lead_id)
+    if lead.ticket_id is None:
+        return {"state": "skipped", "note": "no ticket number is known"}
+    ticket_id = lead.ticket_id
+    body = _approval_note(plan_id, hail, lead)
+
+    def look() -> str | None:
+        notes = _freshdesk().conversations(ticket_id)
+        found = [one for one in notes if one.private and f"Reference {plan_id}" in one.body_text]
+        return str(found[0].id) if found else None
+
+    state, _ = once(
+        lead.id, f"{plan_id}:approval", lambda: str(_freshdesk().add_note(ticket_id, body).id), look
+    )
+    return {"state": state}
+
+
+def mail_key(plan_id: str) -> str:
+    """The key of the mail as an effect: its intention, and the ticket's number as its receipt."""
+    return f"{plan_id}:mail"
+
+
+def mail_was_sent(plan_id: str, ticket_id: int | None, by: str) -> None:
+    """A person says that the mail left: write the receipt, so that the same run can go on."""
+    hail = _hail(plan_id)
+    now = here().clock.now()
+    receipt = str(ticket_id) if ticket_id is not None else "sent"
+    effect = Effect(mail_key(plan_id), now, detail=f"said by {by}", receipt=receipt, received_at=now)
+    here().store.receive(hail.lead_id, effect)
+
+
+def mail_was_not_sent(plan_id: str) -> None:
+    """A person says that it did not: clear the intention, so that the same run may send it now."""
+    here().store.forget(_hail(plan_id).lead_id, mail_key(plan_id))
+
+
+def _hail(plan_id: str) -> HailPlan:
+    plan = here().store.plan(plan_id)
+    if plan is None:
+        raise Failed("The plan is gone.", not_outside=_nothing_left())
+    return of(plan)
+
+
+def _freshdesk() -> Freshdesk:
+    freshdesk = here().services.freshdesk
+    if freshdesk is None:
+        raise Failed("Freshdesk is not connected.", not_outside=_nothing_left(), reason="mail")
+    return freshdesk
+
+
+def _nothing_left() -> str:
+    return NOTHING_LEFT.format(organisation=here().team.organisation)
+
+
+def _exists(lead_id: str) -> bool:
+    try:
+        here().store.get(lead_id)
+    except NoSuchLead:
+        return False
+    return True
+
+
+def _changed(what: list[str]) -> NeedsPerson:
+    return NeedsPerson(
+        f"The canned response changed after you saw the plan: {escape('; '.join(what))}. Look at the new plan.",
+        not_outside=_nothing_left(),
+        reason="changed",
+    )
+
+
+def _refuse_second_hail(plan_id: str, hail: HailPlan) -> None:
+    lead = here().store.get(hail.lead_id)
+    if here().store.effect(lead.id, mail_key(plan_id)) is not None:
+        return
+    if lead.contacts != hail.contacts and not hail.new:
+        words = "The contacts of this lead changed after you saw the plan. Look at the new plan."
+        raise NeedsPerson(words, not_outside=_nothing_left(), reason="changed")
+    if lead.hailed_at is not None and not hail.again:
+        words = f"This lead was hailed a moment ago by somebody else ({ticket_words(lead.ticket_id)})."
+        raise NeedsPerson(words, not_outside="Nothing more was sent.", reason="hailed")
+    for run in here().store.open_runs():
+        if run.lead_id == lead.id and run.plan_id != plan_id and run.end is End.UNKNOWN:
+            words = "An earlier mail to this lead may or may not have left. Settle that one first."
+            raise NeedsPerson(words, not_outside="Nothing more was sent.", reason="unknown before")
+
+
+def _outbound(mail: Mail, plan_id: str) -> OutboundEmail:
+    return OutboundEmail(
+        to=mail.to,
+        name=mail.to_name,
+        subject=mail.subject,
+        body_html=mail.body_html,
+        mailbox_id=mail.mailbox_id,
+        cc=mail.cc,
+        tags=(HAILED, _tag(plan_id)),
+        attachments=tuple(
+            Attachment(file.name, file.content_type, here().store.blob(file.sha256)) for file in mail.files
+        ),
+        status=_OPEN,
+    )
+
+
+def _tag(plan_id: str) -> str:
+    return f"op-{plan_id}"
+
+
+def _find_ticket(mail: Mail, plan_id: str) -> Ticket | None:
+    for ticket in _freshdesk().tickets_of(mail.to):
+        if _tag(plan_id) in ticket.tags:
+            return ticket
+    return None
+
+
+def _remember_hail(plan_id: str, lead: Lead, mail: Mail, ticket_id: int | None) -> None:
+    run = here().store.run(plan_id)
+    now = here().clock.now()
+
+    def change(lead: Lead) -> Lead:
+        return replace(
+            lead,
+            hailed_at=lead.hailed_at or now,
+            ticket_id=ticket_id if ticket_id is not None else lead.ticket_id,
+            next_step="wait for an answer",
+        )
+
+    text = f"Hail the Lead sent to {', '.join((mail.to, *mail.cc))} (plan {plan_id})"
+    event = _event(f"{plan_id}:hailed", "mail", text, run.by if run else "")
+    here().store.update(lead.id, change, event)
+
+
+def _event(key: str, kind: str, text: str, by: str) -> Event:
+    return Event(key, here().clock.now(), kind, text, by)
+
+
+def _mismatches(mail: Mail, ticket: Ticket) -> list[str]:
+    wrong = []
+    if ticket.email_config_id != mail.mailbox_id:
+        wrong.append(f"it did not go out from {mail.from_address}")
+    if ticket.requester_address.casefold() != mail.to.casefold():
+        wrong.append(f"it is addressed to {escape(ticket.requester_address)}")
+    missing = {one.casefold() for one in mail.cc} - {one.casefold() for one in ticket.cc}
+    if missing:
+        wrong.append(f"cc {escape(', '.join(sorted(missing)))} is missing")
+    there = {(one.name, one.size) for one in ticket.attachments}
+    wrong += [
+        f"{escape(file.name)} is not attached" for file in mail.files if (file.name, file.size) not in there
+    ]
+    if HAILED not in ticket.tags:
+        wrong.append("the ticket lacks its tags")
+    if ticket.source != _OUTBOUND:
+        wrong.append("the ticket is not an outbound mail")
+    return wrong
+
+
+def _approval_note(plan_id: str, hail: HailPlan, lead: Lead) -> str:
+    run = here().store.run(plan_id)
+    assert hail.mail is not None and run is not None
+    slack = here().services.slack
+    return here().words.render(
+        "hail_the_lead/approval_note.html.j2",
+        organisation=hail.organisation,
+        approver=slack.member(run.by).name,
+        at=run.due_at,
+        source=hail.source,
+        to=hail.mail.to,
+        cc=", ".join(hail.mail.cc) or "nobody",
+        attachments=", ".join(file.name for file in hail.mail.files) or "nothing",
+        thread=slack.permalink(lead.thread) if lead.thread else "",
+        reference=plan_id,
+    )

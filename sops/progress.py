@@ -1,0 +1,181 @@
+"""What people see of a run: one message in the lead's thread, edited in place; and the lead's card.
+
+Best effort and coalesced: a thread of its own shows the latest state, so Slack never slows or fails a run.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import replace
+
+from services.errors import Busy, ServiceError
+from sops import card, progress_message
+from sops.context import Context, here
+from sops.effects import once
+from sops.ends import Stop
+from store.lead import Lead, Message
+from store.plan import End, Run, StepLine
+from store.ports import NoSuchLead
+
+log = logging.getLogger(__name__)
+
+PROGRESS = "assistant_progress"
+"""The metadata by which a progress message is found again."""
+_PAUSE_SECONDS = 1.0
+"""At most one edit of one message in this time (Slack allows about one post a second in a channel)."""
+
+
+class Progress:
+    """Thread-safe. `begin`, `step` and `finish` are called by the engine, `show` and `card` by anyone."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, dict[str, StepLine]] = {}
+        self._due: dict[tuple[str, str], float] = {}
+        self._wake = threading.Condition()
+        self._stopped = False
+        self._thread: threading.Thread | None = None
+
+    def start(self, context: Context) -> None:
+        """Begin to show; what a crash left unshown is shown now."""
+        for run in context.store.open_runs():
+            if run.shown < run.changes:
+                self.show(run.plan_id)
+        self._thread = threading.Thread(target=self._loop, name="progress", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        with self._wake:
+            self._stopped = True
+            self._wake.notify_all()
+
+    def begin(self, plan_id: str) -> bool:
+        """The run starts or goes on; False when it was cancelled."""
+        self._lines[plan_id] = {}
+        run = here().store.update_run(
+            plan_id, lambda run: run if run.end is End.CANCELLED else replace(run, end=End.RUNNING)
+        )
+        return run.end is End.RUNNING
+
+    def step(self, plan_id: str, name: str, title: str, state: str, note: str = "") -> None:
+        self._lines.setdefault(plan_id, {})[name] = StepLine(name, title, state, note)
+        self.show(plan_id)
+
+    def finish(self, plan_id: str, end: End, *, words: str = "", stopped: Stop | None = None) -> Run:
+        """Keep how the run ended, and show it."""
+        lines = tuple(self._lines.pop(plan_id, {}).values())
+
+        def change(run: Run) -> Run:
+            return replace(
+                run,
+                end=end,
+                steps=lines,
+                words=stopped.words if stopped else words,
+                outside=stopped.outside if stopped else "",
+                not_outside=stopped.not_outside if stopped else "",
+                reason=stopped.reason if stopped else "",
+                changes=run.changes + 1,
+            )
+
+        run = here().store.update_run(plan_id, change)
+        self.show(plan_id)
+        self.card(run.lead_id)
+        return run
+
+    def show(self, plan_id: str) -> None:
+        """The progress message of this plan is to be shown again."""
+        self._mark(("run", plan_id))
+
+    def card(self, lead_id: str) -> None:
+        """The card of this lead is to be rendered again from its state."""
+        self._mark(("card", lead_id))
+
+    def _mark(self, what: tuple[str, str], delay: float = 0.0) -> None:
+        with self._wake:
+            self._due.setdefault(what, time.monotonic() + delay)
+            self._wake.notify_all()
+
+    def _loop(self) -> None:
+        last: dict[tuple[str, str], float] = {}
+        while True:
+            with self._wake:
+                what = self._next(last)
+                if self._stopped:
+                    return
+                if what is None:
+                    continue
+                del self._due[what]
+            now = time.monotonic()
+            last = {one: at for one, at in last.items() if now - at < _PAUSE_SECONDS} | {what: now}
+            self._show_one(what)
+
+    def _next(self, last: dict[tuple[str, str], float]) -> tuple[str, str] | None:
+        """What may be shown now; waits when that is nothing."""
+        now = time.monotonic()
+        soonest: tuple[float, tuple[str, str]] | None = None
+        for what, due in self._due.items():
+            at = max(due, last.get(what, 0.0) + _PAUSE_SECONDS)
+            if soonest is None or at < soonest[0]:
+                soonest = (at, what)
+        if soonest is not None and soonest[0] <= now:
+            return soonest[1]
+        self._wake.wait(None if soonest is None else soonest[0] - now)
+        return None
+
+    def _show_one(self, what: tuple[str, str]) -> None:
+        kind, name = what
+        try:
+            if kind == "run":
+                self._show_run(name)
+            else:
+                card.refresh(here(), name)
+        except Busy as busy:
+            self._mark(what, busy.retry_after)
+        except ServiceError as error:
+            log.warning("Could not show %s %s: %s", kind, name, error)
+            self._mark(what, 10.0)
+        except Exception:
+            log.exception("Could not show %s %s", kind, name)
+
+    def _show_run(self, plan_id: str) -> None:
+        run = here().store.run(plan_id)
+        if run is None:
+            return
+        if run.end is End.RUNNING:
+            run = replace(run, steps=tuple(self._lines.get(plan_id, {}).values()))
+        lead = _lead(run.lead_id)
+        if lead is not None and lead.thread is not None:
+            _show_in_thread(run, lead, lead.thread)
+        elif run.end not in {End.QUEUED, End.RUNNING, End.DONE, End.CANCELLED}:
+            blocks = progress_message.render(here(), run)
+            here().services.slack.whisper(run.channel, run.by, progress_message.summary(run), blocks)
+        elif run.end in {End.QUEUED, End.RUNNING}:
+            return
+        if run.shown < run.changes:
+            here().store.update_run(plan_id, lambda now: replace(now, shown=max(now.shown, run.changes)))
+
+
+def _show_in_thread(run: Run, lead: Lead, thread: Message) -> None:
+    slack = here().services.slack
+    blocks = progress_message.render(here(), run)
+    text = progress_message.summary(run)
+
+    def post() -> str:
+        made = slack.post(thread.channel, text, blocks, thread_ts=thread.ts, kind=PROGRESS, key=run.plan_id)
+        return made.ts
+
+    def look() -> str | None:
+        found = slack.find(thread.channel, PROGRESS, run.plan_id, thread_ts=thread.ts)
+        return found.ts if found else None
+
+    state, ts = once(lead.id, f"{run.plan_id}:progress", post, look)
+    if state == "found":
+        slack.update(Message(thread.channel, ts), text, blocks)
+
+
+def _lead(lead_id: str) -> Lead | None:
+    try:
+        return here().store.get(lead_id)
+    except NoSuchLead:
+        return None

@@ -1,0 +1,121 @@
+"""The one progress message of a run: its steps while it works, its result line and its answers after."""
+
+from __future__ import annotations
+
+from sops import blocks
+from sops.blocks import Block, escape
+from sops.context import Context
+from store.plan import End, Run
+
+TITLES = {"hail": "Hail the Lead"}
+"""What people call each procedure."""
+
+_MARKS = {
+    "running": "…",
+    "done": "✓",
+    "found": "✓",
+    "skipped": "–",
+    "failed": "✗",
+    "unknown": "?",
+    "by hand": "✋",
+}
+_ENDS = {
+    End.FAILED: ":warning:",
+    End.UNKNOWN: ":grey_question:",
+    End.NEEDS_PERSON: ":raising_hand:",
+    End.CANCELLED: ":no_entry_sign:",
+}
+
+
+def render(context: Context, run: Run) -> list[Block]:
+    """The message in the lead's thread. A finished run is one line."""
+    if run.end is End.DONE:
+        return [blocks.section(f":white_check_mark: {run.words}"), *_by_hand(run)]
+    if run.end is End.CANCELLED:
+        return [blocks.section(f"{_ENDS[run.end]} {_title(run)}: cancelled. Nothing left {_us(context)}.")]
+    if run.end is End.QUEUED:
+        return [blocks.section(queued_words(run)), waiting_buttons(run.plan_id)]
+    shown = [blocks.section(_headline(run))]
+    if run.steps:
+        shown.append(
+            blocks.context("\n".join(_step_line(line.state, line.title, line.note) for line in run.steps))
+        )
+    answers = _answers(run)
+    if answers:
+        shown.append(blocks.actions(*answers))
+    return shown
+
+
+def summary(run: Run) -> str:
+    """The message in one line, for notifications."""
+    if run.end is End.DONE:
+        return run.words
+    return f"{_title(run)}: {run.words or run.end}"
+
+
+def queued_words(run: Run) -> str:
+    """When it goes, in the reader's own time zone (Slack: date formatting)."""
+    at = int(run.due_at.timestamp())
+    clock = f"<!date^{at}^{{time_secs}}|{run.due_at:%H:%M:%S} UTC>"
+    return f":hourglass_flowing_sand: {_title(run)} by <@{run.by}> goes at {clock}."
+
+
+def waiting_buttons(plan_id: str) -> Block:
+    """Cancel and Send now, for as long as the run waits."""
+    return blocks.actions(
+        blocks.button("Cancel", "attempt_cancel", plan_id, style="danger"),
+        blocks.button("Send now", "attempt_send_now", plan_id),
+    )
+
+
+def _title(run: Run) -> str:
+    return f"*{TITLES[run.sop]}*"
+
+
+def _us(context: Context) -> str:
+    return escape(context.team.organisation)
+
+
+def _headline(run: Run) -> str:
+    if run.end is End.RUNNING:
+        return f":gear: {_title(run)} by <@{run.by}>"
+    parts = [f"{_ENDS[run.end]} {_title(run)}: {run.words}"]
+    parts += [part for part in (run.outside, run.not_outside) if part]
+    return "\n".join(parts)
+
+
+def _step_line(state: str, title: str, note: str) -> str:
+    return (
+        f"{_MARKS[state]} {title}"
+        + (f" ({state})" if state in ("found", "by hand") else "")
+        + (f": {note}" if note else "")
+    )
+
+
+def _by_hand(run: Run) -> list[Block]:
+    done = [line for line in run.steps if line.state == "by hand"]
+    return [blocks.context(", ".join(f"{line.title} {line.note}" for line in done))] if done else []
+
+
+def _answers(run: Run) -> list[Block]:
+    """The buttons that fit how the run ended."""
+    plan = run.plan_id
+    retry = blocks.button("Retry", "attempt_retry", plan, style="primary")
+    change = blocks.button("Change", "attempt_change", plan)
+    by_hand = blocks.button("Do by hand", "attempt_by_hand", plan)
+    if run.end is End.UNKNOWN:
+        return [
+            blocks.button("Check again", "attempt_check_again", plan, style="primary"),
+            blocks.button("It was sent", "attempt_was_sent", plan),
+            blocks.button("It was not, send now", "attempt_was_not_sent", plan),
+        ]
+    if run.end is End.FAILED:
+        return [retry, change, by_hand]
+    if run.end is not End.NEEDS_PERSON:
+        return []
+    return {
+        "paused": [blocks.button("Resume sending", "sending_resume", plan)],
+        "cap": [retry],
+        "changed": [blocks.button("See the new plan", "attempt_change", plan, style="primary")],
+        "mismatch": [blocks.button("Accept it as it is", "attempt_by_hand", plan), retry],
+    }.get(run.reason, [])

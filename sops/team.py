@@ -1,0 +1,34 @@
+"""What a team sets for itself, as plain values; the defaults are 2i2c's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Team:
+    """Durations are in seconds where the name says so. Links are templates for `str.format`."""
+
+    organisation: str = "2i2c"
+    channel: str = "partnerships"
+    mailbox: str = "partnerships@2i2c.org"
+    canned_response: str = "Hail the Lead"
+    attachment_required: bool = False
+    meeting_host: str = "calendly.com"
+    meeting_minutes: int = 30
+    senders: tuple[str, ...] = ()
+    senders_channel: str = ""
+    cancel_seconds: float = 60.0
+    daily_cap: int = 50
+    leads_at_once: int = 10
+    recipient_domains: tuple[str, ...] = ()
+    time_zone: str = "UTC"
+    live: bool = False
+    ticket_link: str = ""
+    mail_link: str = ""
+    look_again_seconds: tuple[float, ...] = (2.0, 10.0, 25.0)
+    """After an unknown outcome: pauses before each look-up (three times within 40 s)."""
+    repeats: int = 4
+    """How often a call is tried that was refused for being too many, or could not be made at all."""
+    longest_wait_seconds: float = 60.0
+    """The longest pause before such a repeat; a longer Retry-After ends the attempt."""
