@@ -31,4 +31,5 @@ def find_known(context: Context, contacts: tuple[Contact, ...]) -> Known | None:
 
 def permalink_of(context: Context, lead: Lead) -> str:
     """The address of the lead's thread, empty while it has none."""
-    return context.services.slack.permalink(lead.thread) if lead.thread else ""
+    thread = lead.thread
+    return context.services.slack.permalink(thread.channel, thread.ts) if thread else ""

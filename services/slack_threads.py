@@ -16,7 +16,6 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.web import SlackResponse
 
 from services.errors import Busy, OutcomeUnknown, Refused, Unreachable
-from store.lead import Message
 
 SYSTEM = "Slack"
 Blocks = list[dict[str, Any]]
@@ -74,9 +73,9 @@ class SlackThreads:
         thread_ts: str | None = None,
         kind: str = "",
         key: str = "",
-    ) -> Message:
-        """Post once; `kind` and `key` become metadata by which `find` knows it. A user id as `channel`
-        is that person's direct messages. Never broadcast from a thread."""
+    ) -> str:
+        """Post once; the new message's `ts`. `kind` and `key` become metadata by which `find` knows it. A user
+        id as `channel` is that person's direct messages. Never broadcast from a thread."""
         metadata = {"event_type": kind, "event_payload": {"key": key}} if kind else None
         answer = _write(
             lambda: self._client.chat_postMessage(
@@ -89,16 +88,14 @@ class SlackThreads:
                 unfurl_media=False,
             )
         )
-        return Message(answer["channel"], answer["ts"])
+        return str(answer["ts"])
 
-    def update(self, message: Message, text: str, blocks: Blocks) -> None:
+    def update(self, channel: str, ts: str, text: str, blocks: Blocks) -> None:
         """Edit a message of ours. Harmless to repeat."""
-        _write(
-            lambda: self._client.chat_update(channel=message.channel, ts=message.ts, text=text, blocks=blocks)
-        )
+        _write(lambda: self._client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks))
 
-    def find(self, channel: str, kind: str, key: str, *, thread_ts: str | None = None) -> Message | None:
-        """The newest message of ours with this metadata among the last 200 of the channel or thread."""
+    def find(self, channel: str, kind: str, key: str, *, thread_ts: str | None = None) -> str | None:
+        """The `ts` of the newest message of ours with this metadata among the last 200 of the channel or thread."""
 
         def read() -> Any:
             if thread_ts is None:
@@ -112,7 +109,7 @@ class SlackThreads:
         for message in _read(read)["messages"]:
             metadata = message.get("metadata") or {}
             if metadata.get("event_type") == kind and metadata.get("event_payload", {}).get("key") == key:
-                return Message(channel, message["ts"])
+                return str(message["ts"])
         return None
 
     def whisper(self, channel: str, user: str, text: str, blocks: Blocks) -> None:
@@ -127,8 +124,8 @@ class SlackThreads:
                 raise
             self.post(user, text, blocks)
 
-    def permalink(self, message: Message) -> str:
-        answer = _read(lambda: self._client.chat_getPermalink(channel=message.channel, message_ts=message.ts))
+    def permalink(self, channel: str, ts: str) -> str:
+        answer = _read(lambda: self._client.chat_getPermalink(channel=channel, message_ts=ts))
         return str(answer["permalink"])
 
     def channel_id(self, name: str) -> str:

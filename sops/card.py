@@ -54,11 +54,10 @@ def post(context: Context, lead: Lead) -> str:
     channel = slack.channel_id(context.team.channel)
 
     def make() -> str:
-        return slack.post(channel, summary(lead), render(context, lead), kind=CARD, key=lead.id).ts
+        return slack.post(channel, summary(lead), render(context, lead), kind=CARD, key=lead.id)
 
     def look() -> str | None:
-        found = slack.find(channel, CARD, lead.id)
-        return found.ts if found else None
+        return slack.find(channel, CARD, lead.id)
 
     state, ts = once(lead.id, f"{lead.id}:card", make, look)
     context.store.update(lead.id, lambda lead: replace(lead, thread=Message(channel, ts)))
@@ -72,4 +71,6 @@ def refresh(context: Context, lead_id: str) -> None:
     except NoSuchLead:
         return
     if lead.thread is not None:
-        context.services.slack.update(lead.thread, summary(lead), render(context, lead))
+        context.services.slack.update(
+            lead.thread.channel, lead.thread.ts, summary(lead), render(context, lead)
+        )

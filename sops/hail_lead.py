@@ -336,6 +336,6 @@ def _approval_note(plan_id: str, hail: HailPlan, lead: Lead) -> str:
         to=hail.mail.to,
         cc=", ".join(hail.mail.cc) or "nobody",
         attachments=", ".join(file.name for file in hail.mail.files) or "nothing",
-        thread=slack.permalink(lead.thread) if lead.thread else "",
+        thread=slack.permalink(lead.thread.channel, lead.thread.ts) if lead.thread else "",
         reference=plan_id,
     )

@@ -162,16 +162,14 @@ def _show_in_thread(run: Run, lead: Lead, thread: Message) -> None:
     text = progress_message.summary(run)
 
     def post() -> str:
-        made = slack.post(thread.channel, text, blocks, thread_ts=thread.ts, kind=PROGRESS, key=run.plan_id)
-        return made.ts
+        return slack.post(thread.channel, text, blocks, thread_ts=thread.ts, kind=PROGRESS, key=run.plan_id)
 
     def look() -> str | None:
-        found = slack.find(thread.channel, PROGRESS, run.plan_id, thread_ts=thread.ts)
-        return found.ts if found else None
+        return slack.find(thread.channel, PROGRESS, run.plan_id, thread_ts=thread.ts)
 
     state, ts = once(lead.id, f"{run.plan_id}:progress", post, look)
     if state == "found":
-        slack.update(Message(thread.channel, ts), text, blocks)
+        slack.update(thread.channel, ts, text, blocks)
 
 
 def _lead(lead_id: str) -> Lead | None:

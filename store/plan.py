@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from store.lead import Message
 
 LIFETIME = timedelta(days=1)
 """A plan that nobody confirmed expires after this long."""
@@ -78,7 +77,7 @@ class Run:
     """The carrying out of one plan, as far as people see it. The engine's own journal is DBOS's.
 
     `outside` and `not_outside` say what left the organisation and what did not. `reason` is a stable word
-    for why it stopped ("paused", "changed" …). `message` is the progress message in the lead's thread.
+    for why it stopped ("paused", "changed" …).
     `shown` counts the changes already visible in Slack; it is behind `changes` while an edit is due.
     """
 
@@ -94,6 +93,5 @@ class Run:
     outside: str = ""
     not_outside: str = ""
     reason: str = ""
-    message: Message | None = None
     changes: int = 0
     shown: int = 0
