@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import heapq
 import threading
 import unicodedata
-from bisect import bisect_right, insort
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -51,6 +50,7 @@ class LeadIndex:
         self._lock = threading.Lock()
         self._entries: dict[str, _Entry] = {}
         self._order: list[str] = []
+        self._by_name: list[tuple[str, str, _Entry]] = []
         self._ids: dict[_Key, tuple[str, ...]] = {}
         self._claims: dict[str, str] = {}
 
@@ -86,6 +86,9 @@ class LeadIndex:
             self._entries[lead.id] = entry
             if old is None:
                 insort(self._order, lead.id)
+            else:
+                del self._by_name[bisect_left(self._by_name, (old.name, lead.id))]
+            insort(self._by_name, (entry.name, lead.id, entry))
             if old is not None and old.keys == entry.keys:
                 return
             for key in old.keys if old else ():
@@ -123,14 +126,14 @@ class LeadIndex:
         """Best first: what equals `text`, begins with it, has a word that does, contains it; then by name."""
         wanted = searchable(text)
         with self._lock:
-            left: Iterable[_Entry] = [entry for entry in self._entries.values() if wanted in entry.text]
-        found: list[_Entry] = []
+            hits = [entry for _, _, entry in self._by_name if wanted in entry.text]
+        found: dict[str, LeadSummary] = {}
         for pattern in (f"\n{wanted}\n", f"\n{wanted}", f" {wanted}", wanted):
-            hits, left = _split(left, pattern)
-            found += heapq.nsmallest(max(0, limit - len(found)), hits, key=_by_name)
-            if len(found) >= limit:
-                break
-        return [entry.summary for entry in found]
+            for entry in (entry for entry in hits if pattern in entry.text):
+                if len(found) >= limit:
+                    return list(found.values())
+                found.setdefault(entry.summary.id, entry.summary)
+        return list(found.values())
 
     def _claim(self, lead: Lead) -> None:
         with self._lock:
@@ -179,15 +182,3 @@ def _entry(lead: Lead) -> _Entry:
     if lead.thread is not None:
         keys.append(("thread", lead.thread))
     return _Entry(summarise(lead), frozenset(keys), name, "\n" + "\n".join(lines) + "\n")
-
-
-def _split(entries: Iterable[_Entry], pattern: str) -> tuple[list[_Entry], list[_Entry]]:
-    hits: list[_Entry] = []
-    others: list[_Entry] = []
-    for entry in entries:
-        (hits if pattern in entry.text else others).append(entry)
-    return hits, others
-
-
-def _by_name(entry: _Entry) -> tuple[str, str]:
-    return entry.name, entry.summary.id

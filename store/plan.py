@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-
 LIFETIME = timedelta(days=1)
 """A plan that nobody confirmed expires after this long."""
 

@@ -1,0 +1,1 @@
+"""What `make bench` measures, each as a ratio to a reference in the same run."""
