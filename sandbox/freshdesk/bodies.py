@@ -67,7 +67,8 @@ async def _element(name: str, value: UploadFile | str, rules: Mapping[str, Rule]
     is_file = name in rules and rules[name].kind == "files"
     if isinstance(value, str) or not is_file:
         return value if isinstance(value, str) else None
-    return Upload(value.filename or "", value.content_type or "", await value.read())
+    name = (value.filename or "").replace("%22", '"')  # browsers and HTTP clients write a quote like this
+    return Upload(name, value.content_type or "", await value.read())
 
 
 def _from_text(value: str, rule: Rule | None) -> Any:
