@@ -13,6 +13,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
 
 HOST = "127.0.0.1"
 
@@ -73,6 +74,15 @@ class DroppableProtocol(H11Protocol):
         self.app: Any = _with_transport(self.app, transport)
 
 
+class DroppableSocket(WSProtocol):
+    """The same for WebSockets."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wrap the application for this one connection."""
+        self.app: Any = _with_transport(self.app, transport)
+        super().connection_made(transport)
+
+
 def _with_transport(app: Any, transport: asyncio.Transport) -> ASGIApp:
     async def call(scope: Scope, receive: Receive, send: Send) -> None:
         scope["sandbox.transport"] = transport
@@ -105,7 +115,7 @@ def _config(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=DroppableProtocol,
-        ws="wsproto",
+        ws=DroppableSocket,
         lifespan="on",
         log_level="error",
         access_log=False,

@@ -13,6 +13,9 @@ from typing import Any, Protocol, Self
 
 from sandbox.clock import Clock
 from sandbox.faults import Faults
+from sandbox.slack.live import Live
+from sandbox.slack.manifest import Manifest
+from sandbox.slack.rates import Rates
 from sandbox.slack.workspace import Workspace
 from sandbox.traffic import Traffic
 
@@ -45,7 +48,7 @@ class World:
     workspace: Workspace
     helpdesk: Any
     bookings: Any
-    rate_limits: bool = True
+    slack: Live
     _watchers: set[asyncio.Queue[str]] = field(default_factory=set)
     _dirty: set[str] = field(default_factory=set)
     _loop: asyncio.AbstractEventLoop | None = None
@@ -63,7 +66,8 @@ class World:
         faults = Faults(lambda: world.changed("traffic"))
         seeded = _seeded(clock)
         kept = {name: _kept(data, name, type(state)) or state for name, state in seeded.items()}
-        world = cls(base, data, manifest, clock, traffic, faults, **kept, rate_limits=rate_limits)
+        slack = Live(Manifest.parse(manifest), Rates(enabled=rate_limits))
+        world = cls(base, data, manifest, clock, traffic, faults, **kept, slack=slack)
         return world
 
     def changed(self, topic: str) -> None:
@@ -94,6 +98,7 @@ class World:
         """Start over: back to the seed, no faults, no traffic, real time. Connections stay open."""
         self.faults.clear()
         self.clock.reset()
+        self.slack.start_over()
         for name, state in _seeded(self.clock).items():
             setattr(self, name, state)
         self.traffic.clear()
