@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sandbox.page import developers_tab, places, slack_tab
+from sandbox.page.addresses import place_asked
 from sandbox.page.events import stream
 from sandbox.page.people import person
 from sandbox.page.templating import STATIC
@@ -16,7 +17,10 @@ def routes(world: World) -> list[BaseRoute]:
     """`/`, `/static/…`, `/events` and the HTML fragments under `/page/…`; `?as=` says who is looking."""
 
     async def page(request: Request) -> Response:
-        return _html(places.shell(world, person(world.workspace, request.query_params.get("as"))))
+        me = person(world.workspace, request.query_params.get("as"))
+        if asked := place_asked(request.query_params):
+            return RedirectResponse(f"/?as={me.id}{asked}")
+        return _html(places.shell(world, me))
 
     async def fragment(request: Request) -> Response:
         me = person(world.workspace, request.query_params.get("as"))
@@ -51,22 +55,10 @@ def routes(world: World) -> list[BaseRoute]:
     async def events(request: Request) -> Response:
         return stream(world)
 
-    async def message(request: Request) -> Response:
-        """Slack: a permalink, …/archives/<channel>/p<ts without its dot>."""
-        channel, digits = request.path_params["channel"], request.path_params["digits"]
-        thread = request.query_params.get("thread_ts") or f"{digits[:-6]}.{digits[-6:]}"
-        return RedirectResponse(f"/#slack/{channel}/{thread}")
-
-    async def ticket(request: Request) -> Response:
-        """Freshdesk: where an agent sees a ticket."""
-        return RedirectResponse(f"/#helpdesk/ticket/{request.path_params['id']}")
-
     return [
         Route("/", page),
         Route("/page/{what:path}", fragment),
         Route("/events", events),
-        Route("/archives/{channel}/p{digits}", message),
-        Route("/freshdesk/a/tickets/{id:int}", ticket),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
 

@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from markupsafe import Markup
 
+from sandbox.page.addresses import followed
 from sandbox.page.emoji import with_emoji
-from sandbox.page.mrkdwn import Directory, mrkdwn, plain, safe_href
+from sandbox.page.mrkdwn import Directory, mrkdwn, plain
 from sandbox.page.rich_text import rich_text
 from sandbox.page.templating import render
 
@@ -102,8 +103,8 @@ class Surface:
         return _INPUT_TYPES.get(str(element.get("type")), "text")
 
     def href(self, url: object) -> str:
-        """The address, when a browser may follow it; else ""."""
-        return (safe_href(url) if isinstance(url, str) else None) or ""
+        """Where a button's address leads, when a browser may follow it; else ""."""
+        return (followed(url) if isinstance(url, str) else None) or ""
 
     def image(self, image: Json) -> str:
         """An image's address, when it is http(s); else ""."""

@@ -25,7 +25,8 @@ double_vertical_bar ⏸️|pause_button ⏸️|arrow_forward ▶️|black_square
 point_down 👇|point_left 👈|point_right 👉|point_up ☝️|pray 🙏|pushpin 📌|round_pushpin 📍|question ❓|raised_hands 🙌
 raised_hand ✋|raising_hand 🙋|repeat 🔁|robot_face 🤖|rocket 🚀|rotating_light 🚨|satellite 🛰️|scream 😱|seedling 🌱
 see_no_evil 🙈|shrug 🤷|slightly_smiling_face 🙂|simple_smile 🙂|smile 😄|smiley 😃|sob 😭|sparkles ✨
-speech_balloon 💬|star ⭐|star2 🌟|stopwatch ⏱️|sunglasses 😎|sunny ☀️|sweat_smile 😅|tea 🍵|telephone_receiver 📞|thinking_face 🤔
+speech_balloon 💬
+star ⭐|star2 🌟|stopwatch ⏱️|sunglasses 😎|sunny ☀️|sweat_smile 😅|tea 🍵|telephone_receiver 📞|thinking_face 🤔
 timer_clock ⏲️|traffic_light 🚦|triangular_flag_on_post 🚩|trophy 🏆|twisted_rightwards_arrows 🔀|upside_down_face 🙃
 wastebasket 🗑️|warning ⚠️|wave 👋|wink 😉|writing_hand ✍️|x ❌|heavy_multiplication_x ✖️|zap ⚡|zzz 💤|label 🏷️
 leftwards_arrow_with_hook ↩️|email_sent 📤|scroll 📜|receipt 🧾|test_tube 🧪|microscope 🔬|earth_africa 🌍

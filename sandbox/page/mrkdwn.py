@@ -4,13 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
+from sandbox.page.addresses import followed
 from sandbox.page.emoji import with_emoji
 
-SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _FENCE = re.compile(r"```\n?(.*?)\n?```", re.DOTALL)
 _ATOM = re.compile(r"`([^`\n]+)`|<([^<>\n]+)>")
 _STYLED = re.compile(
@@ -58,20 +57,14 @@ def plain(text: str) -> Markup:
     return Markup("<br>").join(escape(with_emoji(line)) for line in text.split("\n"))
 
 
-def safe_href(url: str) -> str | None:
-    """The address if a browser may follow it (http, https, mailto, tel), else None."""
-    try:
-        return url if urlsplit(url.strip()).scheme.lower() in SAFE_SCHEMES else None
-    except ValueError:
-        return None
-
-
 def link(url: str, label: str | None = None) -> Markup:
-    """A link that opens in a new tab, or its text where the scheme is not one we follow."""
-    href = safe_href(url)
+    """A link: inside the page where it leads there, else in a new tab; of an unsafe scheme, only its text."""
+    href = followed(url)
     words = escape(with_emoji(label or url.removeprefix("mailto:")))
     if href is None:
         return words
+    if href.startswith("#"):
+        return Markup('<a href="{}">{}</a>').format(href, words)
     return Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(href, words)
 
 
@@ -183,7 +176,7 @@ def _control(inside: str, directory: Directory) -> Markup:
         return Markup('<span class="mention">{}</span>').format(_decoded(label) or "@group")
     if body.startswith("!") and body[1:] in _BROADCASTS:
         return broadcast(body[1:])
-    if safe_href(_decoded(body)):
+    if followed(_decoded(body)):
         return link(_decoded(body), _decoded(label) or None)
     return escape(f"<{_decoded(inside)}>")
 

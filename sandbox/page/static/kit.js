@@ -12,10 +12,10 @@ function container(element) {
   return box.dataset.view ? { view_id: box.dataset.view } : { channel: box.dataset.channel, ts: box.dataset.ts };
 }
 
-/** Field values as a person's client sends them: {block_id: value}; of one block's several fields, {action_id: value}. */
+/** Field values as a person's client sends them: {"block_id|action_id": text | [texts] | null}. */
 function values(box) {
-  const found = {};
-  for (const [name, value] of Object.entries(collect(box))) found[name.slice(0, name.lastIndexOf("|"))] = value;
+  const found = collect(box);
+  for (const field of box.querySelectorAll("[type=datetime-local][name]")) if (field.value) found[field.name] = String(Date.parse(field.value) / 1000);
   return found;
 }
 
@@ -36,7 +36,8 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-press]");
   if (!button) return;
   button.closest("[popover]")?.hidePopover();
-  if (button.dataset.url) open(button.dataset.url, new URL(button.dataset.url, location.href).origin === location.origin ? "_self" : "_blank");
+  const { url } = button.dataset;
+  if (url) url.startsWith("#") ? (location.hash = url) : open(url, "_blank", "noopener");
   if (!(await confirmed(button.dataset.confirm))) return;
   button.disabled = true;
   await act(button, "selected" in button.dataset ? { selected: button.value } : { value: button.value });

@@ -1,0 +1,102 @@
+"""Chromium for tests: `pytest_plugins = ["tests.browser"]`, then ask for `window`, which opens the sandbox's page.
+
+Playwright's sync API keeps the thread's event loop to itself while it runs, so it lives for one module of tests.
+Without Chromium these tests are skipped and say so. A picture of what a failed test saw is kept.
+"""
+
+import re
+import shutil
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PATIENCE_MS = 8_000
+_PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_FAILED = pytest.StashKey[bool]()
+
+Window = Callable[..., Page]
+"""`window(base, who="U01DAMIAN", at="slack", *, width=1280, height=800, theme="light")` gives a page that is ready.
+
+Each call is a browser of its own (nothing shared), so two people can act at once.
+"""
+
+
+def chromium_program() -> str | None:
+    """Where this computer has a Chromium; None where it has none."""
+    return next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium for the tests of one module."""
+    program = chromium_program()
+    if program is None:
+        pytest.skip("no Chromium on this computer (apt-get install chromium): browser tests are left out")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=list(_ARGUMENTS))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Window]:
+    """Opens the sandbox's page, as often as asked; a script error on any of them fails the test."""
+    pages: list[Page] = []
+    errors: list[str] = []
+
+    def open_window(
+        base: str,
+        who: str = "U01DAMIAN",
+        at: str = "slack",
+        *,
+        width: int = 1280,
+        height: int = 800,
+        theme: str = "light",
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if theme == "dark" else "light",
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        pages.append(page)
+        page.goto(f"{base.rstrip('/')}/?as={who}#{at}")
+        page.wait_for_selector("body[data-ready]")
+        return page
+
+    yield open_window
+    if request.node.stash.get(_FAILED, False):
+        _keep_pictures(pages, request.config.rootpath, request.node.nodeid)
+    for page in pages:
+        page.context.close()
+    assert not errors, "the page's script failed: " + "; ".join(errors)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember that a test failed, for the picture."""
+    report = yield
+    if report.when == "call" and report.failed:
+        item.stash[_FAILED] = True
+    return report
+
+
+def _keep_pictures(pages: list[Page], root: Path, test: str) -> None:
+    folder = root / ".pytest_cache" / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, page in enumerate(pages, 1):
+        path = folder / f"{re.sub(r'[^A-Za-z0-9_]+', '-', test)}-{number}.png"
+        page.screenshot(path=str(path))
+        print(f"What the failed test saw: {path}")
