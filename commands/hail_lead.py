@@ -178,7 +178,7 @@ def confirm(act: Act) -> None:
     shown = []
     for plan, run in zip(plans, runs, strict=True):
         act.context.progress.show(plan.id)
-        shown.append(blocks.section(f"{queued_words(run)} To {_recipients(of(plan))}."))
+        shown.append(blocks.section(queued_words(run)))
         shown.append(waiting_buttons(plan.id))
     act.whisper(shown)
 
@@ -360,7 +360,3 @@ def _form_of(act: Act, hails: list[HailPlan]) -> View:
 def _typed(contacts: tuple[Contact, ...]) -> str:
     named = [f"{one.name} <{one.address}>" if one.name else one.address for one in contacts]
     return ", ".join(named)
-
-
-def _recipients(hail: HailPlan) -> str:
-    return escape(", ".join(contact.address for contact in hail.contacts))

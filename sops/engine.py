@@ -31,6 +31,7 @@ from sops.ends import Failed, Stop, stop_from_json
 from sops.in_words import in_words
 from store.lead import Effect
 from store.plan import End, Plan, Run
+from store.ports import NoSuchLead
 
 log = logging.getLogger(__name__)
 
@@ -229,7 +230,7 @@ def _tell(plan_id: str, name: str, boundary: str) -> None:
 
 def queued_run(plan: Plan, by: str, channel: str, delay: float) -> Run:
     due = here().clock.now() + timedelta(seconds=delay)
-    return Run(plan.id, plan.sop, plan.lead_id, by, channel, End.QUEUED, due)
+    return Run(plan.id, plan.sop, plan.lead_id, by, channel, End.QUEUED, due, about=plan.about)
 
 
 def enqueue(plan: Plan, by: str, channel: str, *, delay: float = 0.0) -> Run:
@@ -317,7 +318,10 @@ def settle_by_hand(plan_id: str, step_name: str, by: str, note: str) -> None:
 
 
 def _done_by_hand(plan_id: str, step_name: str) -> Json | None:
-    known = here().store.effect(_running.lead, _hand_key(plan_id, step_name))
+    try:
+        known = here().store.effect(_running.lead, _hand_key(plan_id, step_name))
+    except NoSuchLead:
+        return None
     if known is None or known.receipt is None:
         return None
     return {"state": "by hand", "note": f"by <@{known.detail}>"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sops import letters
+from sops.blocks import cut
 from sops.context import Context
 from sops.hail_checks import brake_checks, recipient_checks
 from sops.hail_letter import Letter, digest
@@ -83,7 +84,8 @@ def prepare_without_mail(context: Context, request: HailRequest) -> Plan:
 
 
 def _saved(context: Context, hail: HailPlan, by: str) -> Plan:
-    plan = new_plan(NAME, hail.lead_id, by, context.clock.now(), to_content(hail))
+    about = cut(", ".join(contact.address for contact in hail.contacts), 200)
+    plan = new_plan(NAME, hail.lead_id, by, context.clock.now(), to_content(hail), about)
     context.store.save_plan(plan)
     return plan
 

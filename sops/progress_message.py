@@ -32,7 +32,7 @@ def render(context: Context, run: Run) -> list[Block]:
     if run.end is End.DONE:
         return [blocks.section(f":white_check_mark: {run.words}"), *_by_hand(run)]
     if run.end is End.CANCELLED:
-        return [blocks.section(f"{_ENDS[run.end]} {_title(run)}: cancelled. Nothing left {_us(context)}.")]
+        return [blocks.section(f"{_ENDS[run.end]} {_title(run)} is cancelled. Nothing left {_us(context)}.")]
     if run.end is End.QUEUED:
         return [blocks.section(queued_words(run)), waiting_buttons(run.plan_id)]
     shown = [blocks.section(_headline(run))]
@@ -57,7 +57,7 @@ def queued_words(run: Run) -> str:
     """When it goes, in the reader's own time zone (Slack: date formatting)."""
     at = int(run.due_at.timestamp())
     clock = f"<!date^{at}^{{time_secs}}|{run.due_at:%H:%M:%S} UTC>"
-    return f":hourglass_flowing_sand: {_title(run)} by <@{run.by}> goes at {clock}."
+    return f":hourglass_flowing_sand: {_title(run)} goes at {clock}, approved by <@{run.by}>."
 
 
 def waiting_buttons(plan_id: str) -> Block:
@@ -69,7 +69,8 @@ def waiting_buttons(plan_id: str) -> Block:
 
 
 def _title(run: Run) -> str:
-    return f"*{TITLES[run.sop]}*"
+    """The procedure and whom it is about."""
+    return f"*{TITLES[run.sop]}*" + (f" to {escape(run.about)}" if run.about else "")
 
 
 def _us(context: Context) -> str:
@@ -78,7 +79,7 @@ def _us(context: Context) -> str:
 
 def _headline(run: Run) -> str:
     if run.end is End.RUNNING:
-        return f":gear: {_title(run)} by <@{run.by}>"
+        return f":gear: {_title(run)}, approved by <@{run.by}>"
     parts = [f"{_ENDS[run.end]} {_title(run)}: {run.words}"]
     parts += [part for part in (run.outside, run.not_outside) if part]
     return "\n".join(parts)

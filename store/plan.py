@@ -19,7 +19,8 @@ LIFETIME = timedelta(days=1)
 class Plan:
     """What one procedure will do for one lead, saved before it is shown; it never changes afterwards.
 
-    `content` is JSON whose shape belongs to the procedure; `digest` names exactly that content.
+    `content` is JSON whose shape belongs to the procedure; `digest` names exactly that content. `about` says
+    in a few plain words whom it concerns.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Plan:
     created_at: datetime
     content: Mapping[str, Any]
     digest: str
+    about: str = ""
 
     @property
     def expires_at(self) -> datetime:
@@ -40,8 +42,10 @@ class Plan:
         return f"{self.sop}:{self.id}"
 
 
-def new_plan(sop: str, lead_id: str, by: str, at: datetime, content: Mapping[str, Any]) -> Plan:
-    return Plan("p" + secrets.token_hex(8), sop, lead_id, by, at, content, digest(content))
+def new_plan(
+    sop: str, lead_id: str, by: str, at: datetime, content: Mapping[str, Any], about: str = ""
+) -> Plan:
+    return Plan("p" + secrets.token_hex(8), sop, lead_id, by, at, content, digest(content), about)
 
 
 def digest(content: Mapping[str, Any]) -> str:
@@ -76,8 +80,7 @@ class Run:
     """The carrying out of one plan, as far as people see it. The engine's own journal is DBOS's.
 
     `outside` and `not_outside` say what left the organisation and what did not. `reason` is a stable word
-    for why it stopped ("paused", "changed" …).
-    `shown` counts the changes already visible in Slack; it is behind `changes` while an edit is due.
+    for why it stopped ("paused", "changed" …); `about` is the plan's. `shown` counts the changes already visible in Slack; it is behind `changes` while an edit is due.
     """
 
     plan_id: str
@@ -92,5 +95,6 @@ class Run:
     outside: str = ""
     not_outside: str = ""
     reason: str = ""
+    about: str = ""
     changes: int = 0
     shown: int = 0
