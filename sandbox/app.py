@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
 
-from sandbox import dev, slack
+from sandbox import calendly, dev, freshdesk, page, slack
 from sandbox.world import World
 
 
@@ -22,19 +20,6 @@ def create_app(world: World) -> Starlette:
         yield
         world.stop()
 
-    routes = [
-        *slack.routes(world),
-        *_optional("sandbox.freshdesk", world),
-        *_optional("sandbox.calendly", world),
-        *dev.routes(world),
-        *_optional("sandbox.page", world),
-    ]
+    parts = (slack, freshdesk, calendly, dev, page)
+    routes = [route for part in parts for route in part.routes(world)]
     return Starlette(routes=routes, lifespan=lifespan)
-
-
-def _optional(module: str, world: World) -> list[BaseRoute]:
-    try:
-        found: list[BaseRoute] = importlib.import_module(module).routes(world)
-        return found
-    except (ModuleNotFoundError, AttributeError):
-        return []

@@ -1,68 +1,150 @@
-"""The developers' switches: faults, traffic, clock and starting over, as JSON under /dev."""
+"""The developers' switches as JSON under /dev: faults, traffic, clock, sockets, starting over."""
 
 from __future__ import annotations
 
-from starlette.exceptions import HTTPException
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from sandbox.slack.events import replay
+from sandbox.slack.sockets import ask_to_reconnect, drop_connection
 from sandbox.world import World
+
+Action = Callable[[World, dict[str, Any]], Awaitable[dict[str, Any]]]
+Look = Callable[[World, Request], dict[str, Any]]
+RECONNECTS = {"refresh": "refresh_requested", "warning": "warning", "link_disabled": "link_disabled"}
 
 
 def routes(world: World) -> list[BaseRoute]:
-    """`/dev/faults`, `/dev/traffic`, `/dev/clock`, `/dev/reset`."""
+    """GET /dev/state, /dev/traffic?limit=&system=&contains=, /dev/faults, /dev/clock;
+    POST /dev/faults {system, name, kind, match?, times?, seconds?}, DELETE /dev/faults[/{id}];
+    POST /dev/clock {advance_seconds}; POST /dev/socket {action, close_ms?} with action refresh, warning,
+    link_disabled, close or drop; POST /dev/replay_event {event_id?}; POST /dev/reset."""
 
-    async def faults(request: Request) -> Response:
-        if request.method == "POST":
-            return JSONResponse(_add_fault(world, await request.json()), 201)
-        if request.method == "DELETE":
-            world.faults.remove(
-                request.path_params["id"]
-            ) if "id" in request.path_params else world.faults.clear()
-        return JSONResponse(
-            {
-                "faults": [fault.to_json() for fault in world.faults.all()],
-                "held": [fault.to_json() for fault in world.faults.held()],
-            }
-        )
+    def posting(act: Action) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            try:
+                body = await request.json() if await request.body() else {}
+                return JSONResponse(await act(world, body))
+            except (KeyError, TypeError, ValueError) as problem:
+                return JSONResponse({"error": f"not understood: {problem}"}, 400)
 
-    async def traffic(request: Request) -> Response:
-        asked = request.query_params
-        found = world.traffic.recent(int(asked.get("limit", 100)), asked.get("system"), asked.get("contains"))
-        return JSONResponse({"traffic": [exchange.to_json() for exchange in found]})
+        return endpoint
 
-    async def clock(request: Request) -> Response:
-        if request.method == "POST":
-            world.clock.advance(float((await request.json())["advance_seconds"]))
-            world.changed("clock")
-        return JSONResponse(
-            {"now": world.clock.now().isoformat(), "offset_seconds": world.clock.offset_seconds}
-        )
+    def looking(look: Look) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            return JSONResponse(look(world, request))
 
-    async def reset(request: Request) -> Response:
-        world.reset()
-        return JSONResponse({"ok": True})
+        return endpoint
+
+    async def remove_faults(request: Request) -> Response:
+        if "id" in request.path_params:
+            world.faults.remove(request.path_params["id"])
+        else:
+            world.faults.clear()
+        return JSONResponse(_faults(world, request))
 
     return [
-        Route("/dev/faults", faults, methods=["GET", "POST", "DELETE"]),
-        Route("/dev/faults/{id}", faults, methods=["DELETE"]),
-        Route("/dev/traffic", traffic),
-        Route("/dev/clock", clock, methods=["GET", "POST"]),
-        Route("/dev/reset", reset, methods=["POST"]),
+        *(Route(f"/dev/{name}", looking(look)) for name, look in LOOKS.items()),
+        *(Route(f"/dev/{name}", posting(act), methods=["POST"]) for name, act in ACTIONS.items()),
+        Route("/dev/faults", remove_faults, methods=["DELETE"]),
+        Route("/dev/faults/{id}", remove_faults, methods=["DELETE"]),
     ]
 
 
-def _add_fault(world: World, asked: dict[str, object]) -> dict[str, object]:
-    try:
-        fault = world.faults.add(
-            str(asked["system"]),
-            str(asked.get("name", "*")),
-            str(asked["kind"]),
-            match=str(asked.get("match", "")),
-            times=int(str(asked.get("times", 1))),
-            seconds=float(str(asked.get("seconds", 0))),
-        )
-    except (KeyError, ValueError) as problem:
-        raise HTTPException(400, f"not a fault: {problem}") from problem
+async def _add_fault(world: World, asked: dict[str, Any]) -> dict[str, Any]:
+    """Switch a fault on; answers it with its id."""
+    fault = world.faults.add(
+        str(asked["system"]),
+        str(asked.get("name", "*")),
+        str(asked["kind"]),
+        match=str(asked.get("match", "")),
+        times=int(asked.get("times", 1)),
+        seconds=float(asked.get("seconds", 0)),
+    )
     return fault.to_json()
+
+
+async def _move_clock(world: World, asked: dict[str, Any]) -> dict[str, Any]:
+    world.clock.advance(float(asked["advance_seconds"]))
+    world.changed("clock")
+    return {"now": world.clock.now().isoformat(), "offset_seconds": world.clock.offset_seconds}
+
+
+async def _sockets(world: World, asked: dict[str, Any]) -> dict[str, Any]:
+    """Ask every connection to reconnect, close them, or cut them."""
+    action = str(asked["action"])
+    after = float(asked.get("close_ms", 200)) / 1000
+    connections = list(world.slack.connections)
+    for connection in connections:
+        if action in RECONNECTS:
+            world.slack.spawn(ask_to_reconnect(world, connection, RECONNECTS[action], after))
+        elif action == "close":
+            await connection.socket.close()
+        elif action == "drop":
+            drop_connection(world, connection)
+        else:
+            raise ValueError(f"no action {action}")
+    return {"connections": len(connections)}
+
+
+async def _replay(world: World, asked: dict[str, Any]) -> dict[str, Any]:
+    return {"replayed": await replay(world, str(asked.get("event_id", "")))}
+
+
+async def _reset(world: World, asked: dict[str, Any]) -> dict[str, Any]:
+    world.reset()
+    return {"reset": True}
+
+
+ACTIONS: dict[str, Action] = {
+    "faults": _add_fault,
+    "clock": _move_clock,
+    "socket": _sockets,
+    "replay_event": _replay,
+    "reset": _reset,
+}
+
+
+def _faults(world: World, request: Request) -> dict[str, Any]:
+    return {
+        "faults": [fault.to_json() for fault in world.faults.all()],
+        "held": [fault.to_json() for fault in world.faults.held()],
+    }
+
+
+def _traffic(world: World, request: Request) -> dict[str, Any]:
+    asked = request.query_params
+    found = world.traffic.recent(int(asked.get("limit", 100)), asked.get("system"), asked.get("contains"))
+    return {"traffic": [exchange.to_json() for exchange in found]}
+
+
+def _clock(world: World, request: Request) -> dict[str, Any]:
+    return {"now": world.clock.now().isoformat(), "offset_seconds": world.clock.offset_seconds}
+
+
+def _state(world: World, request: Request) -> dict[str, Any]:
+    """How much there is of everything."""
+    workspace = world.workspace
+    return {
+        "base": world.base,
+        "connections": len(world.slack.connections),
+        "connected_so_far": world.slack.connected_so_far,
+        "unacknowledged": len(world.slack.pending),
+        "channels": {each.name or each.id: len(each.messages) for each in workspace.channels.values()},
+        "open_modals": sum(len(stack) for stack in workspace.stacks.values()),
+        "faults": len(world.faults.all()),
+        "rate_limits": world.slack.rates.enabled,
+        **_clock(world, request),
+    }
+
+
+LOOKS: dict[str, Look] = {
+    "faults": _faults,
+    "traffic": _traffic,
+    "clock": _clock,
+    "state": _state,
+}

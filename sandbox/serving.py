@@ -18,12 +18,11 @@ from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
 HOST = "127.0.0.1"
 
 
-def serve(app: Starlette, port: int, on_ready: Callable[[], None] = lambda: None) -> None:
+def serve(app: Starlette, listener: socket.socket, on_ready: Callable[[], None] = lambda: None) -> None:
     """Serve until ctrl-C or SIGTERM; ends at once, also with open event streams and sockets.
 
-    Raises OSError when the port is taken.
+    `listener` comes from `listen(port)`.
     """
-    listener = listen(port)
     server = _Server(_config(app), on_ready)
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])

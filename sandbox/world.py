@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, Self
 
+from sandbox.calendly.bookings import Bookings
 from sandbox.clock import Clock
 from sandbox.faults import Faults
+from sandbox.freshdesk.helpdesk import Helpdesk
 from sandbox.slack.live import Live
 from sandbox.slack.manifest import Manifest
 from sandbox.slack.rates import Rates
@@ -46,8 +48,8 @@ class World:
     traffic: Traffic
     faults: Faults
     workspace: Workspace
-    helpdesk: Any
-    bookings: Any
+    helpdesk: Helpdesk
+    bookings: Bookings
     slack: Live
     _watchers: set[asyncio.Queue[str]] = field(default_factory=set)
     _dirty: set[str] = field(default_factory=set)
@@ -148,27 +150,9 @@ def _seeded(clock: Clock) -> dict[str, Any]:
     now = clock.now()
     return {
         "workspace": Workspace.seeded(now),
-        "helpdesk": _optional("sandbox.freshdesk.helpdesk", "Helpdesk", now),
-        "bookings": _optional("sandbox.calendly.bookings", "Bookings", now),
+        "helpdesk": Helpdesk.seeded(now),
+        "bookings": Bookings.seeded(now),
     }
-
-
-def _optional(module: str, name: str, now: Any) -> Any:
-    import importlib
-
-    try:
-        return getattr(importlib.import_module(module), name).seeded(now)
-    except ModuleNotFoundError:
-        return _Absent()
-
-
-class _Absent:
-    def to_json(self) -> dict[str, Any]:
-        return {}
-
-    @classmethod
-    def from_json(cls, kept: dict[str, Any]) -> _Absent:
-        return cls()
 
 
 def _kept(data: Path | None, name: str, kind: Any) -> Any:

@@ -121,13 +121,12 @@ async def submit(
         raise NotPossible("That modal has no button to submit it.")
     if view.busy and not force:
         return Outcome("busy")
-    state = _filled(view, values)
-    errors = field_errors(view.body, state)
-    if errors:
-        view.errors = errors
+    view.state = _filled(view, values)
+    view.errors = field_errors(view.body, view.state)
+    if view.errors:
         world.changed(f"modal:{person.id}")
-        return Outcome("refused", errors=errors)
-    view.state, view.errors, view.busy = state, {}, True
+        return Outcome("refused", errors=view.errors)
+    view.busy = True
     world.changed(f"modal:{person.id}")
     try:
         delivery = await deliver(world, "view_submission", "interactive", _submission(world, person, view))
