@@ -148,7 +148,7 @@ class LeadFiles:
         except StoreDamaged:
             return
         except StoreError as error:
-            self._folder.report(path, str(error))
+            self._folder.report(path, f"it cannot be read ({error.__cause__})")
             return
         if tables is None:
             return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from tinydb import TinyDB, where
@@ -13,26 +14,30 @@ from store.ports import StoreDamaged
 
 
 class WorkspaceFile:
-    """Small, and read from the disk each time: what it says is what a crash would leave."""
+    """Small, and read from the disk each time: what it says is what a crash would leave.
+
+    A file found damaged at opening is replaced by a new one. One damaged later stops every use until the
+    store is opened again, lest values and open runs be forgotten without a word.
+    """
 
     def __init__(self, folder: StoreFolder) -> None:
         self._folder = folder
         self._path = folder.root / "workspace.json"
         self._lock = folder.lock(self._path)
+        with suppress(StoreDamaged):
+            folder.tables(self._path)
+        self._damage_at_opening = folder.damage_of(self._path)
 
     def lost(self) -> bool:
-        """Whether there is no readable file (a new store, or a damaged file that was set aside)."""
-        try:
-            return self._tables() is None
-        except StoreDamaged:
-            return True
+        """Whether the open runs are not known (a new store, or a damaged file that was set aside)."""
+        return "open_runs" not in (self._tables() or {})
 
     def value(self, name: str) -> Any:
         documents = ((self._tables() or {}).get("values") or {}).values()
         return next((document["value"] for document in documents if document["name"] == name), None)
 
     def set_value(self, name: str, value: Any) -> None:
-        with self._lock, self._folder.change(self._path) as db:
+        with self._change() as db:
             db.table("values").upsert({"name": name, "value": value}, where("name") == name)
 
     def open_runs(self) -> list[str]:
@@ -42,7 +47,7 @@ class WorkspaceFile:
 
     def add_open_runs(self, plan_ids: Iterable[str]) -> None:
         """Remember the runs, in the order given; those known already are left alone."""
-        with self._lock, self._folder.change(self._path) as db:
+        with self._change() as db:
             table = db.table("open_runs")
             known = {document["plan_id"] for document in table}
             new = [plan_id for plan_id in plan_ids if plan_id not in known]
@@ -51,13 +56,26 @@ class WorkspaceFile:
 
     def drop_open_runs(self, plan_ids: Iterable[str]) -> None:
         dropped = set(plan_ids)
-        with self._lock, self._folder.change(self._path) as db:
+        with self._change() as db:
             if _has_any(db, dropped):
                 db.table("open_runs").remove(where("plan_id").test(dropped.__contains__))
 
     def _tables(self) -> Tables | None:
         with self._lock:
+            self._check()
             return self._folder.tables(self._path)
+
+    @contextmanager
+    def _change(self) -> Iterator[TinyDB]:
+        with self._lock:
+            self._check()
+            with self._folder.change(self._path) as db:
+                yield db
+
+    def _check(self) -> None:
+        damage = self._folder.damage_of(self._path)
+        if damage is not None and damage is not self._damage_at_opening:
+            raise damage
 
 
 def _has_any(db: TinyDB, plan_ids: set[str]) -> bool:

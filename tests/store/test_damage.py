@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -33,6 +34,8 @@ def test_a_full_disk_changes_nothing_and_writing_goes_on_once_there_is_space(tmp
 def small_tmpfs(tmp_path: Path) -> Iterator[Path]:
     place = tmp_path / "small"
     place.mkdir()
+    if shutil.which("mount") is None:
+        pytest.skip("there is no mount command here, so no small tmpfs")
     mount = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)],
         capture_output=True,
@@ -245,6 +248,31 @@ def test_a_damaged_workspace_is_reported_and_the_open_runs_are_found_again(tmp_p
     assert [each.plan_id for each in store.open_runs()] == [still_open.id]
     assert store.value("cursor") is None
     store.set_value("cursor", 2)
+    store.close()
+
+
+def test_a_workspace_damaged_while_running_stops_its_use_and_the_next_start_recovers(tmp_path: Path) -> None:
+    store = TinyDBLeadStore(tmp_path)
+    saved, later = plan(n=1), plan(n=2)
+    for each in (saved, later):
+        store.save_plan(each)
+    store.start_run(run(saved))
+    _flip_a_bit(tmp_path / "workspace.json", random.Random(8))
+    for refused in (
+        lambda: store.value("paused"),
+        lambda: store.value("paused"),
+        lambda: store.set_value("cursor", 1),
+        lambda: store.start_run(run(later)),
+        lambda: store.open_runs(),
+    ):
+        with pytest.raises(StoreDamaged, match="workspace"):
+            refused()
+    assert store.run(later.id) is None
+    store.close()
+    store = TinyDBLeadStore(tmp_path)
+    assert "workspace.json" in str(store.damaged[0])
+    assert [each.plan_id for each in store.open_runs()] == [saved.id]
+    store.start_run(run(later))
     store.close()
 
 
