@@ -27,8 +27,6 @@ def main() -> int:
     base = f"http://{HOST}:{port_of(listener)}"
     if asked.until_stdin_closes:
         threading.Thread(target=_end_with_stdin, daemon=True).start()
-    if asked.until_stdin_closes:
-        threading.Thread(target=_end_with_stdin, daemon=True).start()
     world = World.open(base, asked.data, manifest, rate_limits=not asked.no_rate_limits)
     serve(create_app(world), listener, lambda: print(f"The sandbox listens on {base}/", flush=True))
     return 0
@@ -49,16 +47,7 @@ def _arguments() -> argparse.Namespace:
         "--until-stdin-closes", action="store_true", help="end with the process that started this one"
     )
     parser.add_argument("--no-rate-limits", action="store_true", help="for load tests")
-    parser.add_argument(
-        "--until-stdin-closes", action="store_true", help="end when whoever holds standard input does"
-    )
     return parser.parse_args()
-
-
-def _end_with_stdin() -> None:
-    while sys.stdin.buffer.read(1024):
-        continue
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":
