@@ -79,8 +79,9 @@ class StepLine:
 class Run:
     """The carrying out of one plan, as far as people see it. The engine's own journal is DBOS's.
 
-    `outside` and `not_outside` say what left the organisation and what did not. `reason` is a stable word
-    for why it stopped ("paused", "changed" …); `about` is the plan's. `shown` counts the changes already visible in Slack; it is behind `changes` while an edit is due.
+    `outside` and `not_outside` say what left the organisation and what did not. `reason` is a stable word for
+    why it stopped ("paused", "changed" …); `about` is the plan's. `shown` counts the changes already visible
+    in Slack; it is behind `changes` while an edit is due.
     """
 
     plan_id: str
