@@ -19,7 +19,10 @@ def read(text: str) -> list[list[str]]:
     [
         ("ada@uni.example", [["ada@uni.example"]]),
         ("ada@uni.example bo@uni.example", [["ada@uni.example", "bo@uni.example"]]),
-        ("ada@uni.example, bo@uni.example; cy@uni.example", [["ada@uni.example", "bo@uni.example", "cy@uni.example"]]),
+        (
+            "ada@uni.example, bo@uni.example; cy@uni.example",
+            [["ada@uni.example", "bo@uni.example", "cy@uni.example"]],
+        ),
         ("ada@uni.example\nbo@lab.example", [["ada@uni.example"], ["bo@lab.example"]]),
         ("<mailto:ada@uni.example|ada@uni.example>", [["ada@uni.example"]]),
         ("ada@uni.example ADA@UNI.example", [["ada@uni.example"]]),
@@ -36,7 +39,9 @@ def test_a_name_before_the_address_is_kept() -> None:
     assert line == (Contact("ada@uni.example", "Lovelace Ada"), Contact("bo@uni.example", "Bo"))
 
 
-@pytest.mark.parametrize("typed", ["ada", "ada@", "@uni.example", "ada@uni", "a b@@c.example", "ada@uni..example"])
+@pytest.mark.parametrize(
+    "typed", ["ada", "ada@", "@uni.example", "ada@uni", "a b@@c.example", "ada@uni..example"]
+)
 def test_what_is_no_address_is_named(typed: str) -> None:
     parsed = addresses.parse(typed)
     assert parsed.problems
