@@ -46,6 +46,8 @@ def routes(world: World) -> list[BaseRoute]:
                 return _html(developers_tab.traffic_fragment(world, at))
             case ["faults"]:
                 return _html(developers_tab.faults_fragment(world))
+            case ["connections"]:
+                return _html(developers_tab.connections_fragment(world))
             case ["dev-clock"]:
                 return _html(developers_tab.clock_fragment(world))
             case ["badges"]:

@@ -61,7 +61,7 @@ class Line:
 
 def place(world: World, me: Person, rest: str) -> Markup:
     """The tab; `rest` is the system whose traffic is shown, "" for all."""
-    context = _traffic(world, rest) | _faults(world) | _clock(world)
+    context = _traffic(world, rest) | _faults(world) | _clock(world) | _connections(world)
     return render("developers.html", me=me, systems=SYSTEMS, kinds=KINDS, presets=PRESETS, **context)
 
 
@@ -80,6 +80,11 @@ def clock_fragment(world: World) -> Markup:
     return render("dev_clock.html", **_clock(world))
 
 
+def connections_fragment(world: World) -> Markup:
+    """How many Socket Mode connections the assistant holds."""
+    return render("connections.html", **_connections(world))
+
+
 def _traffic(world: World, system: str) -> dict[str, Any]:
     system = system if system in SYSTEMS else ""
     recent = world.traffic.recent(SHOWN_AT_MOST, system or None)
@@ -93,6 +98,10 @@ def _traffic(world: World, system: str) -> dict[str, Any]:
 def _faults(world: World) -> dict[str, Any]:
     held = {each.id for each in world.faults.held()}
     return {"faults": world.faults.all(), "held": held, "words": KINDS}
+
+
+def _connections(world: World) -> dict[str, Any]:
+    return {"connections": len(world.slack.connections)}
 
 
 def _clock(world: World) -> dict[str, Any]:

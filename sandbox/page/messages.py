@@ -45,7 +45,8 @@ class Shown:
 
     `thread` is the ts of the thread it belongs to, or ""; `replies` how many it has itself. `grouped` messages
     follow one of the same author within five minutes; `new_day` ones are the first of their day. `source` is what
-    an author edits. `suggested` is a command the sandbox's guide proposes, or "".
+    an author edits. `suggested` is a command the sandbox's guide proposes, or
+    "". `in_thread` says in which of the two columns it stands: a thread's first message is in both.
     """
 
     channel: str
@@ -64,13 +65,14 @@ class Shown:
     reactions: tuple[Reaction, ...]
     files: tuple[File, ...]
     suggested: str
+    in_thread: bool = False
     grouped: bool = False
     new_day: bool = False
 
     @property
     def dom_id(self) -> str:
         """Unique in the page."""
-        return f"m-{self.channel}-{self.ts.replace('.', '-')}"
+        return f"{'t' if self.in_thread else 'm'}-{self.channel}-{self.ts.replace('.', '-')}"
 
     @property
     def initials(self) -> str:
@@ -113,9 +115,9 @@ def in_thread(workspace: Workspace, channel: Channel, ts: str, viewer: str) -> l
     if ts not in channel.messages:
         return []
     told = [each for each in channel.ephemerals.get(viewer, []) if each.get("thread_ts") == ts]
-    replies = _shown(workspace, channel, viewer, [*channel.replies(ts)[-SHOWN_AT_MOST:], *told])
-    first = _show(workspace, channel, directory_of(workspace, viewer), channel.messages[ts])
-    return [first, *replies]
+    replies = [*channel.replies(ts)[-SHOWN_AT_MOST:], *told]
+    first = _show(workspace, channel, directory_of(workspace, viewer), channel.messages[ts], "thread")
+    return [first, *_shown(workspace, channel, viewer, replies, "thread")]
 
 
 def _in_channel(message: Mapping[str, Any]) -> bool:
@@ -124,12 +126,16 @@ def _in_channel(message: Mapping[str, Any]) -> bool:
 
 
 def _shown(
-    workspace: Workspace, channel: Channel, viewer: str, messages: Iterable[Mapping[str, Any]]
+    workspace: Workspace,
+    channel: Channel,
+    viewer: str,
+    messages: Iterable[Mapping[str, Any]],
+    column: str = "channel",
 ) -> list[Shown]:
     directory = directory_of(workspace, viewer)
     out: list[Shown] = []
     for message in sorted(messages, key=lambda each: str(each["ts"])):
-        shown = _show(workspace, channel, directory, message)
+        shown = _show(workspace, channel, directory, message, column)
         before = out[-1] if out else None
         new_day = before is None or before.at.astimezone().date() != shown.at.astimezone().date()
         out.append(replace(shown, new_day=new_day, grouped=not new_day and _continues(before, shown)))
@@ -148,7 +154,9 @@ def _continues(before: Shown | None, shown: Shown) -> bool:
     )
 
 
-def _show(workspace: Workspace, channel: Channel, directory: Directory, message: Mapping[str, Any]) -> Shown:
+def _show(
+    workspace: Workspace, channel: Channel, directory: Directory, message: Mapping[str, Any], column: str
+) -> Shown:
     ts, user = str(message["ts"]), str(message.get("user", ""))
     text = str(message.get("text") or "")
     thread = str(message.get("thread_ts") or "")
@@ -159,7 +167,7 @@ def _show(workspace: Workspace, channel: Channel, directory: Directory, message:
         author=_author(workspace, message),
         app=bool(message.get("bot_id")),
         own=user == directory.viewer and not message.get("bot_id"),
-        html=_content(channel, directory, message),
+        html=_content(directory, message, Surface("message", f"{column}:{channel.id}:{ts}", directory)),
         summary=_summary(text),
         source=_typed(text),
         thread=thread if thread != ts else "",
@@ -169,6 +177,7 @@ def _show(workspace: Workspace, channel: Channel, directory: Directory, message:
         reactions=_reactions(message, directory),
         files=_files(message),
         suggested=_suggestion(message),
+        in_thread=column == "thread",
     )
 
 
@@ -178,16 +187,15 @@ def _author(workspace: Workspace, message: Mapping[str, Any]) -> str:
     return str(message.get("username") or profile.get("name") or (user.real_name if user else "Slackbot"))
 
 
-def _content(channel: Channel, directory: Directory, message: Mapping[str, Any]) -> Markup:
+def _content(directory: Directory, message: Mapping[str, Any], surface: Surface) -> Markup:
     """Slack shows the blocks when there are some; `text` is then only for notifications."""
-    surface = Surface("message", f"{channel.id}:{message['ts']}", directory)
     text = str(message.get("text") or "")
     if message.get("blocks"):
         html = blocks_html(message["blocks"], surface)
     elif message.get("subtype") in _JOINS:
         html = Markup('<em class="edited">{}</em>').format(mrkdwn(text, directory))
     else:
-        html = mrkdwn(text, directory)
+        html = Markup('<div class="text">{}</div>').format(mrkdwn(text, directory))
     for attachment in message.get("attachments") or []:
         inside = blocks_html(attachment.get("blocks") or [], surface)
         words = mrkdwn(str(attachment.get("text") or attachment.get("fallback") or ""), directory)

@@ -117,7 +117,7 @@ def _sidebar(world: World, me: Person, here: str) -> dict[str, Any]:
             if own
             else Row(_dm_id(me), "Partnerships Assistant", True, "")
         ],
-        "connected": True,
+        "connected": bool(world.slack.connections),
         "at": f"slack/{here}",
     }
 

@@ -119,7 +119,9 @@ function listen() {
 }
 
 /** Where we are, as the address says: "slack/C01PARTNERS", "inbox/ada@uni.example", … */
-export const here = () => decodeURIComponent(location.hash.slice(1)) || "slack";
+export function here() {
+  try { return decodeURIComponent(location.hash.slice(1)) || "slack"; } catch { return "slack"; }
+}
 async function show() {
   const at = here();
   const answer = await fetch(`/page/at?as=${encodeURIComponent(me)}&at=${encodeURIComponent(at)}`).catch(() => null);
@@ -179,7 +181,10 @@ document.addEventListener("click", async (event) => {
   if (!button || !(await confirmed(button.dataset.confirm))) return;
   const said = await send(button.dataset.post, JSON.parse(button.dataset.body || "{}"), button.dataset.method);
   toast(said.notice || button.dataset.done);
-  if (button.dataset.then === "reload" && said.outcome !== "unreachable") { localStorage.clear(); location.assign(location.pathname + location.search); }
+  if (button.dataset.then === "reload" && said.outcome !== "unreachable") {
+    for (const key of Object.keys(localStorage)) if (key.startsWith("seen:")) localStorage.removeItem(key);
+    location.assign(location.pathname + location.search);
+  }
 });
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-post]");

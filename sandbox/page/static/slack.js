@@ -64,7 +64,7 @@ document.addEventListener("submit", async (event) => {
   const said = text.startsWith("/") ? await send(person("command"), { channel, text, thread_ts: thread || undefined }) : await send(person("message"), { channel, text, thread_ts: thread || undefined });
   if (said.outcome === "ok") return;
   toast(said.notice || said.outcome);
-  if (!area.value && area.isConnected) (area.value = text), remember(area, "text");
+  if (["refused", "unreachable"].includes(said.outcome) && !area.value && area.isConnected) (area.value = text), remember(area, "text");
 });
 function fill(text) {
   const area = document.querySelector("[data-composer] textarea");
@@ -95,6 +95,7 @@ document.addEventListener("click", async (event) => {
   if (react) said = await send(person("react"), { ...at, name: react, ...("remove" in button.dataset || pressed(message, react) ? { remove: true } : {}) });
   else if (shortcut) said = await send(person("shortcut"), { ...at, callback_id: shortcut });
   else if (copy) await navigator.clipboard?.writeText(new URL(copy, location.href).href).then(() => toast("Link copied."), () => toast(copy));
+  else if ("dismiss" in button.dataset) said = await send(person("delete"), at);
   else if ("edit" in button.dataset) edit(message, at);
   else if ("delete" in button.dataset && (await confirmed({ title: "Delete message?", html: "This cannot be undone.", confirm: "Delete", deny: "Cancel", style: "danger" }))) said = await send(person("delete"), at);
   toast(said.notice);
@@ -130,15 +131,19 @@ beforeMorph((fragment) => {
   }
 });
 let mails = null;
-afterMorph((element) => {
-  if (!("badges" in element.dataset)) return;
-  const count = Number(element.querySelector("[data-mails]").dataset.mails);
-  const latest = element.querySelector("[data-mails]").dataset.latest;
-  if (here().startsWith("inbox")) localStorage.setItem("seen:inbox", count);
-  const fresh = Math.max(0, count - Number(seen("inbox") || 0));
-  const badge = document.querySelector("[data-badge=inbox]");
-  badge.textContent = fresh || "";
-  badge.hidden = !fresh;
-  if (mails !== null && count > mails && !here().startsWith("inbox")) toast(`A mail reached ${latest}.`, { href: "#inbox/" + latest, text: "See it in Ada's inbox →" });
+function badge() {
+  const { mails: counted, latest } = document.querySelector("[data-mails]")?.dataset || {};
+  if (counted === undefined) return;
+  const count = Number(counted);
+  const looking = here().startsWith("inbox");
+  if (looking || count < Number(seen("inbox") || 0)) localStorage.setItem("seen:inbox", count);
+  const fresh = count - Number(seen("inbox") || 0);
+  const mark = document.querySelector("[data-badge=inbox]");
+  mark.textContent = fresh || "";
+  mark.hidden = !fresh;
+  if (mails !== null && count > mails && !looking) toast(`A mail reached ${latest}.`, { href: "#inbox/" + encodeURIComponent(latest), text: "See it in Ada's inbox →" });
+  if (looking) for (const link of document.querySelectorAll("#toasts a")) link.parentNode.remove();
   mails = count;
-});
+}
+afterMorph((element) => "badges" in element.dataset && badge());
+addEventListener("shown", badge);
