@@ -175,7 +175,7 @@ def scheduled_events(call: Call) -> Response:
     allowed = ("user", "organization", "status", "min_start_time", "max_start_time", "invitee_email")
     call.only(*allowed, "count", "page_token", "sort")
     call.owned()
-    rows = [each for each in call.bookings.events() if _wanted(call, each)]
+    rows = list(filter(_filter(call), call.bookings.events()))
     sort = call.query.get("sort", "start_time:asc")
     if sort not in ("start_time:asc", "start_time:desc"):
         raise wrong_argument("sort", "must be start_time:asc or start_time:desc")
@@ -249,18 +249,23 @@ def _metered(call: Call) -> dict[str, str]:
     return headers | {"X-RateLimit-Remaining": str(limit - len(calls))}
 
 
-def _wanted(call: Call, booking: Booking) -> bool:
+def _filter(call: Call) -> Callable[[Booking], bool]:
+    """What the query asks for. Raises Problem for arguments that make no sense, also when nothing is booked."""
     status = call.query.get("status")
     if status not in (None, "active", "canceled"):
         raise wrong_argument("status", "must be active or canceled")
     earliest, latest = _moment(call, "min_start_time"), _moment(call, "max_start_time")
     email = call.query.get("invitee_email")
-    return (
-        (status is None or (status == "active") == booking.active)
-        and (earliest is None or booking.start >= earliest)
-        and (latest is None or booking.start <= latest)
-        and (email is None or email.casefold() == booking.email.casefold())
-    )
+
+    def wanted(booking: Booking) -> bool:
+        return (
+            (status is None or (status == "active") == booking.active)
+            and (earliest is None or booking.start >= earliest)
+            and (latest is None or booking.start <= latest)
+            and (email is None or email.casefold() == booking.email.casefold())
+        )
+
+    return wanted
 
 
 def _moment(call: Call, name: str) -> datetime | None:

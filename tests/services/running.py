@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,8 +38,15 @@ class Systems:
         return Calendly(f"{self.base}/calendly", token, sleep=self.naps.append)
 
     def calls(self, name: str) -> int:
-        """How many calls of this name arrived."""
+        """How many calls of this name arrived and were answered, or dropped."""
         return sum(1 for each in self.world.traffic.recent(5000) if each.name == name)
+
+    def saw(self, name: str, times: int) -> bool:
+        """Whether exactly so many calls arrived; a dropped one is written down a moment after we notice."""
+        until = time.monotonic() + 2
+        while self.calls(name) < times and time.monotonic() < until:
+            time.sleep(0.01)
+        return self.calls(name) == times
 
 
 @contextlib.contextmanager
@@ -48,7 +56,7 @@ def running_systems(data: Path | None = None) -> Iterator[Systems]:
     world = World.open(base, data, {})
 
     @contextlib.asynccontextmanager
-    async def lifespan(app: Starlette):  # type: ignore[no-untyped-def]
+    async def lifespan(app: Starlette):
         world.start()
         yield
         world.stop()
