@@ -13,7 +13,7 @@ from sandbox.slack.rules import elements as rules
 
 Json = dict[str, Any]
 SURFACE = Surface("modal", "V1", Directory({"U1": "Ada"}, {"C1": "partnerships"}, viewer="U1"))
-HOSTILE = "<script>alert(1)</script> <!channel> \"O'Reilly\" \\ 🎉"
+HOSTILE = '<script>alert(1)</script> <!channel> "O\'Reilly" \\ 🎉'
 
 
 def text(words: str, kind: str = "plain_text") -> Json:
@@ -21,14 +21,19 @@ def text(words: str, kind: str = "plain_text") -> Json:
 
 
 def shown(*blocks: Json, surface: Surface = SURFACE) -> str:
-    return re.sub(r"\s+", " ", str(blocks_html([{"block_id": f"b{n}"} | b for n, b in enumerate(blocks)], surface)))
+    return re.sub(
+        r"\s+", " ", str(blocks_html([{"block_id": f"b{n}"} | b for n, b in enumerate(blocks)], surface))
+    )
 
 
 def field(element: Json, **block: Any) -> str:
     return shown({"type": "input", "label": text("Why"), "element": {"action_id": "a"} | element} | block)
 
 
-OPTIONS = [{"text": text("One"), "value": "1"}, {"text": text("Two"), "value": "2", "description": text("more")}]
+OPTIONS = [
+    {"text": text("One"), "value": "1"},
+    {"text": text("Two"), "value": "2", "description": text("more")},
+]
 
 
 def test_a_section_shows_text_fields_and_accessory() -> None:
@@ -154,7 +159,8 @@ def test_a_select_offers_its_options_and_groups() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "first"), [("users_select", {"initial_user": "U1"}), ("multi_users_select", {"initial_users": ["U1"]})]
+    ("kind", "first"),
+    [("users_select", {"initial_user": "U1"}), ("multi_users_select", {"initial_users": ["U1"]})],
 )
 def test_a_select_of_people_offers_people(kind: str, first: Json) -> None:
     html = field({"type": kind} | first)
@@ -183,7 +189,9 @@ def test_a_searching_select_is_a_combobox_with_its_list() -> None:
 
 
 def test_an_overflow_is_a_menu() -> None:
-    html = shown({"type": "actions", "elements": [{"type": "overflow", "action_id": "o", "options": OPTIONS}]})
+    html = shown(
+        {"type": "actions", "elements": [{"type": "overflow", "action_id": "o", "options": OPTIONS}]}
+    )
     assert 'role="menu"' in html
     assert html.count('role="menuitem"') == 2
 

@@ -76,7 +76,9 @@ def test_a_hostile_name_stays_text() -> None:
     assert shown("<@U2>") == '<span class="mention">@&lt;b&gt;Eve&lt;/b&gt; &#34;x&#34;</span>'
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "\ue0000\ue001"])
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "\ue0000\ue001"]
+)
 def test_markup_somebody_typed_is_shown_not_run(text: str) -> None:
     for html in (shown(text), str(plain(text))):
         assert "<script" not in html
@@ -94,9 +96,13 @@ def test_whatever_is_typed_only_our_own_tags_come_out(text: str) -> None:
 
 
 def test_addresses_of_the_pretended_systems_lead_to_their_tabs() -> None:
-    assert followed("https://sandbox.slack.com/archives/C1/p1700000000000100") == "#slack/C1/1700000000.000100"
+    assert (
+        followed("https://sandbox.slack.com/archives/C1/p1700000000000100") == "#slack/C1/1700000000.000100"
+    )
     assert followed("https://calendly.com/colliand/25-minute-zoom-meeting") == "#book/25-minute-zoom-meeting"
-    assert followed("http://127.0.0.1:8484/?tab=inbox&address=ada%40uni.example") == "#inbox/ada%40uni.example"
+    assert (
+        followed("http://127.0.0.1:8484/?tab=inbox&address=ada%40uni.example") == "#inbox/ada%40uni.example"
+    )
     assert followed("http://127.0.0.1:8484/?tab=helpdesk&ticket=12") == "#helpdesk/ticket/12"
     assert followed("https://2i2c.org/") == "https://2i2c.org/"
     assert followed("javascript:alert(1)") is None

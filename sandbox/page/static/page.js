@@ -186,6 +186,7 @@ document.addEventListener("click", async (event) => {
     location.assign(location.pathname + location.search);
   }
 });
+const filled = (form) => Object.fromEntries(Object.entries(collect(form)).filter(([, value]) => value !== null));
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-post]");
   if (!form) return;
@@ -193,7 +194,7 @@ document.addEventListener("submit", async (event) => {
   const button = form.querySelector("button:not([type=button])");
   button.disabled = true;
   const files = form.querySelector("input[type=file]");
-  const said = await send(form.dataset.post, files ? new FormData(form) : collect(form), form.dataset.method);
+  const said = await send(form.dataset.post, files ? new FormData(form) : filled(form), form.dataset.method);
   button.disabled = false;
   toast(said.notice || form.dataset.done);
   if (said.outcome === "refused" || said.outcome === "unreachable") return;
