@@ -13,7 +13,7 @@ from bot.slack_app import create_app
 from services.calendly import Calendly
 from services.freshdesk import Freshdesk
 from services.slack_threads import SlackThreads, web_client
-from sops import engine, look_again  # noqa: F401  (registers what is due)
+from sops import brakes, engine, look_again  # noqa: F401  (registers what is due)
 from sops.clock import Clock
 from sops.context import Context, Services
 from sops.progress import Progress
@@ -28,6 +28,7 @@ class Assistant:
 
     def __init__(self, settings: Settings, store: TinyDBLeadStore) -> None:
         self._settings = settings
+        self._store = store
         self._client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
         self.context = Context(
             store=store,
@@ -48,6 +49,8 @@ class Assistant:
             worker_id=self._settings.worker_id,
             workers=self._settings.workers,
         )
+        if self._store.damaged:
+            brakes.pause(self.context, "", "one of its files was damaged; see the log")
         self.context.progress.start(self.context)
         self._socket = SocketModeHandler(app, self._settings.slack_app_token.get_secret_value())
         self._socket.connect()  # type: ignore[no-untyped-call]

@@ -31,12 +31,12 @@ def plan_view(context: Context, plans: list[Plan], user: str, channel: str, know
     if any(hail.practice for hail in hails):
         shown.append(blocks.section(":test_tube: *Practice mode*: the mail goes to you, not to the lead."))
     shown += [_problem(check) for check in _unique(hails, "block")]
-    shown += [_remark(check) for check in _unique(hails, "remark")]
     shown += [_left_out(lead) for lead in known]
     for hail in hails:
         shown += _mail_head(hail)
     shown += _letter(hails)
     shown.append(blocks.divider())
+    shown += [_remark(check) for check in _unique(hails, "remark")]
     shown.append(_what_happens(context, hails))
     shown += _oks(hails)
     shown += [_ask(check) for check in _unique(hails, "ask")]
@@ -122,14 +122,14 @@ def _letter(hails: list[HailPlan]) -> list[Block]:
 
 
 def _what_happens(context: Context, hails: list[HailPlan]) -> Block:
-    leads = "A lead" if len(hails) == 1 else f"{len(hails)} leads, each"
+    leads = "a lead" if len(hails) == 1 else f"{len(hails)} leads, each"
     seconds = f"{context.team.cancel_seconds:.0f} seconds"
-    new = f"{leads} with a card and a thread in #{escape(context.team.channel)}; then the mail"
+    made = f"{leads} with a card and a thread in #{escape(context.team.channel)}, then the mail"
     if all(not hail.new for hail in hails):
-        new = "The mail"
+        made = "the mail"
     return blocks.context(
-        f"After Send you have {seconds} to cancel. {new}; then an open ticket that tracks the lead, with a "
-        "private note that you approved."
+        f"After Send there are {seconds} to cancel. Then come {made}, and an open ticket in Freshdesk that tracks "
+        "the lead, with a private note that you approved."
     )
 
 

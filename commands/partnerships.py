@@ -106,7 +106,7 @@ def launcher(act: Act) -> View:
 def _brake(act: Act) -> Block:
     stopped = brakes.paused(act.context)
     if stopped is not None:
-        text = f":octagonal_sign: *All sending is paused* by <@{stopped.by}>."
+        text = f":octagonal_sign: *All sending is paused* {stopped.words}."
         return blocks.section(text, accessory=blocks.button("Resume sending", "sending_resume", "yes"))
     sent = brakes.sent_today(act.context)
     text = f"*Sending is on.* {sent} of at most {act.context.team.daily_cap} mails today."

@@ -16,19 +16,28 @@ _counting = threading.Lock()
 
 @dataclass(frozen=True)
 class Pause:
+    """`by` is a Slack user id, or empty where the assistant did it itself, for the reason `why`."""
+
     by: str
     at: datetime
+    why: str = ""
+
+    @property
+    def words(self) -> str:
+        """Who paused and why, to follow "paused"."""
+        who = f"by <@{self.by}>" if self.by else "by the assistant"
+        return f"{who} ({self.why})" if self.why else who
 
 
 def paused(context: Context) -> Pause | None:
     """Who paused all sending, and when (aware UTC)."""
     value = context.store.value(_PAUSED)
-    return Pause(value["by"], datetime.fromisoformat(value["at"])) if value else None
+    return Pause(value["by"], datetime.fromisoformat(value["at"]), value.get("why", "")) if value else None
 
 
-def pause(context: Context, by: str) -> None:
+def pause(context: Context, by: str, why: str = "") -> None:
     """Stop queued mails and shares at once. Anyone may."""
-    context.store.set_value(_PAUSED, {"by": by, "at": context.clock.now().isoformat()})
+    context.store.set_value(_PAUSED, {"by": by, "at": context.clock.now().isoformat(), "why": why})
 
 
 def resume(context: Context) -> None:
@@ -41,7 +50,7 @@ def may_leave(context: Context) -> None:
     stopped = paused(context)
     if stopped is not None:
         raise NeedsPerson(
-            f"All sending was paused by <@{stopped.by}>. This goes on when a sender resumes.",
+            f"All sending was paused {stopped.words}. This goes on when a sender resumes.",
             not_outside="Nothing was sent.",
             reason="paused",
         )

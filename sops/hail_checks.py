@@ -129,7 +129,7 @@ def brake_checks(context: Context) -> list[Check]:
     checks = []
     stopped = brakes.paused(context)
     if stopped is not None:
-        words = f"All sending is paused by <@{stopped.by}>. A sender can resume it from /partnerships."
+        words = f"All sending is paused {stopped.words}. A sender can resume it from /partnerships."
         checks.append(Check("paused", "block", words))
     if brakes.sent_today(context) >= context.team.daily_cap:
         words = (
