@@ -67,7 +67,7 @@ def addresses() -> Rule:
 
 
 def tags() -> Rule:
-    """At most 32 letters each and no comma, as public copies of Freshdesk's own tests have it."""
+    """At most 32 letters each and no comma (not in the documentation; seen in public code)."""
     words = "It should contain elements that have maximum of 32 characters"
     return Rule("texts", False, lambda values: all(0 < len(v) <= 32 and "," not in v for v in values), words)
 

@@ -52,5 +52,5 @@ def access_denied() -> Problem:
 
 
 def not_found() -> Problem:
-    """Freshdesk: 404 has no body."""
+    """What the body of a 404 is, is not documented; here there is none."""
     return Problem(404)

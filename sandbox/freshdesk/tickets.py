@@ -162,7 +162,8 @@ async def list_tickets(call: Call) -> Response:
 
 
 async def update(call: Call) -> Response:
-    """PUT /tickets/{id}. Freshdesk: a deleted ticket is 405; subject and description of outbound mail stay."""
+    """PUT /tickets/{id}. Freshdesk: a deleted ticket is 405; subject and description of outbound mail stay
+    (with which code that is refused is not documented). That `tags` replaces all is not documented either."""
     ticket = call.ticket()
     if ticket.deleted:
         raise Problem(405, headers={"Allow": "GET"})
