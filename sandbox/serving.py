@@ -47,7 +47,7 @@ def serve_in_thread(app: Starlette, listener: socket.socket) -> Iterator[None]:
 
 def listen(port: int = 0) -> socket.socket:
     """A listening loopback socket; port 0 takes a free one. Raises OSError when the port is taken."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
