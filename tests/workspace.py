@@ -16,7 +16,7 @@ from sandbox.serving import listen, port_of, serve_in_thread
 from sandbox.world import World
 
 POLL_SECONDS = 0.02
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 15.0
 
 View = dict[str, Any]
 Message = dict[str, Any]
