@@ -7,10 +7,11 @@ Without Chromium these tests are skipped and say so. A picture of what a failed 
 import re
 import shutil
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 PATIENCE_MS = 8_000
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -37,20 +38,44 @@ def chromium_program() -> str | None:
     return next((found for name in _PROGRAMS if (found := shutil.which(name))), None)
 
 
+@dataclass
+class Browsers:
+    """One Chromium and its windows' separate profiles; those that are idle are used again, emptied."""
+
+    chromium: Browser
+    idle: list[BrowserContext] = field(default_factory=list)
+
+    def open(self, width: int, height: int, theme: str) -> Page:
+        """An empty page in a profile of its own."""
+        context = self.idle.pop() if self.idle else self.chromium.new_context()
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        return page
+
+    def close(self, page: Page) -> None:
+        """Close a window and empty its profile for the next."""
+        page.evaluate("localStorage.clear()")
+        for each in page.context.pages:
+            each.close()
+        self.idle.append(page.context)
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator[Browsers]:
     """A headless Chromium for the tests of one module."""
     program = chromium_program()
     if program is None:
         pytest.skip("no Chromium on this computer (apt-get install chromium): browser tests are left out")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=program, args=list(_ARGUMENTS))
-        yield running
+        yield Browsers(running)
         running.close()
 
 
 @pytest.fixture
-def window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Window]:
+def window(browser: Browsers, request: pytest.FixtureRequest) -> Iterator[Window]:
     """Opens the sandbox's page, as often as asked; a script error on any of them fails the test."""
     pages: list[Page] = []
     errors: list[str] = []
@@ -64,12 +89,7 @@ def window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Window]
         height: int = 800,
         theme: str = "light",
     ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if theme == "dark" else "light",
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        page = context.new_page()
+        page = browser.open(width, height, theme)
         page.on("pageerror", lambda error: errors.append(str(error)))
         pages.append(page)
         page.goto(f"{base.rstrip('/')}/?as={who}#{at}")
@@ -80,7 +100,7 @@ def window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Window]
     if request.node.stash.get(_FAILED, False):
         _keep_pictures(pages, request.config.rootpath, request.node.nodeid)
     for page in pages:
-        page.context.close()
+        browser.close(page)
     assert not errors, "the page's script failed: " + "; ".join(errors)
 
 

@@ -2,17 +2,20 @@
 
 import { afterMorph } from "./page.js";
 
+const prepared = new WeakSet(); // the mails' documents that have our listener
+
 function prepare(frame) {
   const inside = frame.contentDocument;
-  if (!inside?.body || frame.dataset.height === String(inside.documentElement.scrollHeight)) return;
-  frame.style.height = inside.documentElement.scrollHeight + 4 + "px";
-  frame.dataset.height = inside.documentElement.scrollHeight;
-  inside.onclick = (event) => {
+  if (!inside?.body) return;
+  frame.style.height = inside.body.scrollHeight + 36 + "px";
+  if (prepared.has(inside)) return;
+  prepared.add(inside);
+  inside.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
-    if (!link || new URL(link.href).hostname !== "calendly.com") return;
+    if (!link || link.hostname !== "calendly.com") return;
     event.preventDefault();
-    location.hash = "book/" + new URL(link.href).pathname.split("/").pop();
-  };
+    location.hash = "book/" + link.pathname.split("/").pop();
+  });
 }
 afterMorph((element) => {
   for (const frame of element.querySelectorAll("iframe.mail-body")) {

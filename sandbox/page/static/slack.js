@@ -141,7 +141,7 @@ function badge() {
   const mark = document.querySelector("[data-badge=inbox]");
   mark.textContent = fresh || "";
   mark.hidden = !fresh;
-  if (mails !== null && count > mails && !looking) toast(`A mail reached ${latest}.`, { href: "#inbox/" + encodeURIComponent(latest), text: "See it in Ada's inbox →" });
+  if (mails !== null && count > mails && !looking) toast(`A mail reached ${latest}.`, { href: "#inbox/" + encodeURIComponent(latest), text: "Open it →" });
   if (looking) for (const link of document.querySelectorAll("#toasts a")) link.parentNode.remove();
   mails = count;
 }
