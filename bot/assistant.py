@@ -22,6 +22,9 @@ from store.tinydb_store import TinyDBLeadStore
 
 log = logging.getLogger(__name__)
 
+_GOODBYE_SECONDS = 0.2
+"""The socket's close frame is sent at once; joining its threads takes Bolt up to a second and gains nothing."""
+
 
 class Assistant:
     """`start` returns once Slack's socket is connected. Raises StoreLocked, EngineLocked, SlackApiError."""
@@ -64,6 +67,16 @@ class Assistant:
         self.context.progress.stop()
         engine.stop()
         self.context.store.close()
+
+    def halt(self) -> None:
+        """In place of `stop` when `os._exit` follows: at once. What is under way goes on at the next start."""
+        self._stopped.set()
+        engine.halt()
+        self.context.progress.stop()
+        if self._socket is not None:
+            closing = threading.Thread(target=self._socket.close, name="closing", daemon=True)
+            closing.start()
+            closing.join(_GOODBYE_SECONDS)
 
     def _tick(self) -> None:
         last: datetime | None = None

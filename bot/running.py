@@ -60,7 +60,7 @@ def _run(
     else:
         print(f"Connected to Slack in {time.monotonic() - started:.1f} s. Ctrl-C ends it.", flush=True)
     stop.wait()
-    assistant.stop()
+    assistant.halt()
     return 0
 
 

@@ -50,6 +50,7 @@ _sources: list[Callable[[Context], Iterable[Job]]] = []
 _listeners: list[Listener] = []
 _lock_file: IO[str] | None = None
 _running = threading.local()
+_halted = threading.Event()
 
 
 class EngineLocked(Exception):
@@ -72,6 +73,7 @@ def start(
 
     SQLite in `folder` unless `database_url` names a PostgreSQL. Raises EngineLocked.
     """
+    _halted.clear()
     contexts.enter(context)
     folder.mkdir(parents=True, exist_ok=True)
     url = database_url or f"sqlite:///{_prepared(folder / 'sops.sqlite')}"
@@ -110,6 +112,18 @@ def stop() -> None:
     contexts.enter(None)
 
 
+def halt() -> None:
+    """The process ends in a moment, by `os._exit`: no step begins any more, and none is recorded as failed
+    because something it needs is gone already. What was under way goes on at the next start, as after a crash.
+    """
+    _halted.set()
+
+
+def _wait_if_halted() -> None:
+    while _halted.is_set():
+        time.sleep(60)
+
+
 def listen(listener: Listener) -> None:
     """Have `listener` told of every boundary of a step (crash tests hold runs there)."""
     _listeners.append(listener)
@@ -134,6 +148,7 @@ def _carry_out(body: Callable[[str], str], plan_id: str, by: str, channel: str) 
     if plan is None:
         log.error("The plan %s of a queued run is gone; nothing was done", plan_id)
         return End.FAILED
+    _wait_if_halted()
     run = here().store.start_run(queued_run(plan, by, channel, 0))
     if run.end is End.CANCELLED or not here().progress.begin(plan_id):
         return End.CANCELLED
@@ -142,8 +157,10 @@ def _carry_out(body: Callable[[str], str], plan_id: str, by: str, channel: str) 
         words = body(plan_id)
         ended = here().progress.finish(plan_id, End.DONE, words=words)
     except Stop as stopped:
+        _wait_if_halted()
         ended = here().progress.finish(plan_id, stopped.end, stopped=stopped)
     except Exception:
+        _wait_if_halted()
         ended = here().progress.finish(plan_id, End.FAILED, stopped=_unexpected())
     return ended.end
 
@@ -172,11 +189,14 @@ def step(title: str) -> Callable[[Callable[[str], Json]], Callable[[str], Json]]
         @DBOS.step(name=name)
         def durable(plan_id: str) -> Json:
             result = _attempt(body, plan_id, name)
+            if "stop" in result:
+                _wait_if_halted()
             _tell(plan_id, name, "acted")
             return result
 
         @functools.wraps(body)
         def run(plan_id: str) -> Json:
+            _wait_if_halted()
             _tell(plan_id, name, "starting")
             here().progress.step(plan_id, name, title, "running")
             result = durable(plan_id)
