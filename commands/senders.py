@@ -7,7 +7,13 @@ from sops.context import Context
 
 def may_send(context: Context, user: str) -> bool:
     """Whether `user` is a sender: listed, or a full member (no guest) of the senders' private channel."""
-    return user in senders(context)
+    slack, team = context.services.slack, context.team
+    if user in team.senders:
+        return True
+    if not team.senders_channel or user not in slack.members(slack.channel_id(team.senders_channel)):
+        return False
+    member = slack.member(user)
+    return member.active and not member.guest
 
 
 def senders(context: Context) -> list[str]:

@@ -130,17 +130,17 @@ class SlackThreads:
 
     def channel_id(self, name: str) -> str:
         """The id of the channel named `name` (or the id itself). Raises Refused where there is none."""
-        if name not in self._channels:
-            self._channels[name] = self._look_up_channel(name.lstrip("#"))
-        return self._channels[name]
+        name = name.lstrip("#")
+        return self._channels.get(name) or self._look_up_channel(name)
 
     def _look_up_channel(self, name: str) -> str:
         cursor = ""
         while True:
             page = _read(partial(self._page_of_channels, cursor))
             for channel in page["channels"]:
-                if name in (channel["id"], channel["name"]):
-                    return str(channel["id"])
+                self._channels |= {str(channel["name"]): channel["id"], channel["id"]: channel["id"]}
+            if name in self._channels:
+                return self._channels[name]
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 raise Refused(SYSTEM, f"there is no channel #{name} that I can see", code="channel_not_found")
