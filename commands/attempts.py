@@ -9,6 +9,7 @@ from commands.senders import may_send, senders_words
 from sops import blocks, engine, hail_lead
 from sops.blocks import escape
 from sops.hail_plan import HailPlan, of
+from sops.progress_message import waiting_ids, waiting_notice
 from store.plan import End, Run
 
 SENT = "attempt_sent_form"
@@ -20,11 +21,12 @@ MAIL_STEP = "send_mail"
 def cancel(act: Act) -> None:
     """Anyone may cancel what has not begun."""
     act.ack()
-    if engine.cancel(act.value):
-        act.context.progress.show(act.value)
-        act.replace_message([blocks.section(":no_entry_sign: Cancelled. Nothing was sent.")])
+    plan_id, together = waiting_ids(act.value)
+    if engine.cancel(plan_id):
+        act.context.progress.show(plan_id)
+        _answer(act, plan_id, together, ":no_entry_sign: Cancelled. Nothing was sent.")
     else:
-        _too_late(act)
+        _too_late(act, plan_id, together)
 
 
 @action("attempt_send_now")
@@ -33,12 +35,13 @@ def send_now(act: Act) -> None:
     act.ack()
     if not _sender(act):
         return
-    run = act.context.store.run(act.value)
+    plan_id, together = waiting_ids(act.value)
+    run = act.context.store.run(plan_id)
     if run is None or run.end is not End.QUEUED:
-        _too_late(act)
+        _too_late(act, plan_id, together)
         return
-    engine.send_now(act.value)
-    act.replace_message([blocks.section(":outbox_tray: On its way.")])
+    engine.send_now(plan_id)
+    _answer(act, plan_id, together, ":outbox_tray: On its way.")
 
 
 @action("attempt_retry")
@@ -120,8 +123,15 @@ def _go_on(act: Act) -> None:
         _too_late(act)
 
 
-def _too_late(act: Act) -> None:
-    run = act.context.store.run(act.value)
+def _answer(act: Act, plan_id: str, together: list[str], words: str) -> None:
+    """Put `words` in the place of this attempt in the private notice; what else waits there stays."""
+    runs = [run for each in together if (run := act.context.store.run(each)) is not None]
+    act.replace_message(waiting_notice(runs, {plan_id: words}) or [blocks.section(words)])
+
+
+def _too_late(act: Act, plan_id: str = "", together: list[str] | None = None) -> None:
+    plan_id = plan_id or act.value
+    run = act.context.store.run(plan_id)
     if run is None:
         words = "This was dropped: it is more than a day old. Nothing was sent."
     elif run.end in (End.QUEUED, End.RUNNING):
@@ -130,7 +140,7 @@ def _too_late(act: Act) -> None:
         words = f"It is done already: {run.words}"
     else:
         words = f"It stands otherwise now: {run.end}. {run.words}"
-    act.replace_message([blocks.section(words)])
+    _answer(act, plan_id, together or [], words)
     if not act.body.get("container", {}).get("is_ephemeral"):
         act.whisper([blocks.section(words)])
 

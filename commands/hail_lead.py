@@ -15,7 +15,7 @@ from sops.hail_copy import send_copy
 from sops.hail_letter import fetch
 from sops.hail_plan import NAME, HailPlan, of
 from sops.hail_prepare import HailRequest, prepare, prepare_without_mail
-from sops.progress_message import queued_words, waiting_buttons
+from sops.progress_message import waiting_notice
 from store.lead import Contact, Lead
 from store.plan import Plan
 from store.ports import NoSuchLead
@@ -175,12 +175,9 @@ def confirm(act: Act) -> None:
     delay = act.context.team.cancel_seconds
     runs = [engine.enqueue(plan, act.user, act.channel, delay=delay) for plan in plans]
     act.ack(response_action="clear")
-    shown = []
-    for plan, run in zip(plans, runs, strict=True):
+    for plan in plans:
         act.context.progress.show(plan.id)
-        shown.append(blocks.section(queued_words(run)))
-        shown.append(waiting_buttons(plan.id))
-    act.whisper(shown)
+    act.whisper(waiting_notice(runs))
 
 
 @closing(hail_views.CONFIRM)

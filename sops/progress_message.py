@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from sops import blocks
 from sops.blocks import Block, escape
 from sops.context import Context
@@ -25,6 +27,8 @@ _ENDS = {
     End.NEEDS_PERSON: ":raising_hand:",
     End.CANCELLED: ":no_entry_sign:",
 }
+
+_STANDS = {End.RUNNING: "on its way", End.DONE: "done", End.CANCELLED: "cancelled, nothing was sent"}
 
 
 def render(context: Context, run: Run) -> list[Block]:
@@ -60,12 +64,34 @@ def queued_words(run: Run) -> str:
     return f":hourglass_flowing_sand: {_title(run)} goes at {clock}, approved by <@{run.by}>."
 
 
-def waiting_buttons(plan_id: str) -> Block:
-    """Cancel and Send now, for as long as the run waits."""
+def waiting_notice(runs: Sequence[Run], said: Mapping[str, str] | None = None) -> list[Block]:
+    """The private notice after Send: Cancel and Send now for each run that waits. `said` has the words that
+    take the place of a run, by plan id; one that began meanwhile is on its way."""
+    together = [run.plan_id for run in runs]
+    shown: list[Block] = []
+    for run in runs:
+        words = (said or {}).get(run.plan_id)
+        if words is None and run.end is End.QUEUED:
+            shown += [blocks.section(queued_words(run)), waiting_buttons(run.plan_id, together)]
+        else:
+            shown.append(blocks.section(words or f"{_title(run)}: {_STANDS.get(run.end, 'see its thread')}."))
+    return shown
+
+
+def waiting_buttons(plan_id: str, together: Sequence[str] = ()) -> Block:
+    """Cancel and Send now, for as long as the run waits; `together` are the plans of the same notice, which
+    Slack does not give back with a click on a private message."""
+    value = f"{plan_id} {','.join(together)}".strip()
     return blocks.actions(
-        blocks.button("Cancel", "attempt_cancel", plan_id, style="danger"),
-        blocks.button("Send now", "attempt_send_now", plan_id),
+        blocks.button("Cancel", "attempt_cancel", value, style="danger"),
+        blocks.button("Send now", "attempt_send_now", value),
     )
+
+
+def waiting_ids(value: str) -> tuple[str, list[str]]:
+    """The reverse of the value of `waiting_buttons`: the run's own plan id, and those of the same notice."""
+    plan_id, _, together = value.partition(" ")
+    return plan_id, together.split(",") if together else [plan_id]
 
 
 def _title(run: Run) -> str:
