@@ -1,4 +1,4 @@
-"""Stories before anything is sent, on the page in Chromium: the form, known leads, checks that block, who may send."""
+"""Stories before anything is sent, in Chromium: the form, known leads, checks that block, who may send."""
 
 from __future__ import annotations
 

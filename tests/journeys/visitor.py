@@ -1,4 +1,4 @@
-"""Somebody at the sandbox's page, for stories in Chromium. Everything goes by the words, roles and labels they see."""
+"""Somebody at the sandbox's page, for stories in Chromium: everything goes by the words and roles they see."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ TICKETS_LISTED = "GET /api/v2/tickets"
 expect.set_options(timeout=15_000)
 
 _COUNT_PRESSES = """() => {
+  if (window.presses === undefined)
+    addEventListener("click", (event) => { if (event.isTrusted) window.presses += 1; }, true);
   window.presses = 0;
-  addEventListener("click", (event) => { if (event.isTrusted) window.presses += 1; }, true);
 }"""
 
 
