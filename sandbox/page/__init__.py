@@ -12,6 +12,14 @@ from sandbox.page.people import person
 from sandbox.page.templating import STATIC
 from sandbox.world import World
 
+HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+}
+"""Nothing leaves this computer: the page loads nothing, not even an image, from anywhere else."""
+
 
 def routes(world: World) -> list[BaseRoute]:
     """`/`, `/static/…`, `/events` and the HTML fragments under `/page/…`; `?as=` says who is looking."""
@@ -66,4 +74,4 @@ def routes(world: World) -> list[BaseRoute]:
 
 
 def _html(body: str) -> HTMLResponse:
-    return HTMLResponse(body, headers={"cache-control": "no-store"})
+    return HTMLResponse(body, headers=HEADERS)

@@ -1,10 +1,12 @@
 """Messages as one person sees them: who wrote them, when, their blocks, their thread, their reactions."""
 
+import json
 import re
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -14,7 +16,7 @@ from sandbox.page.emoji import emoji
 from sandbox.page.mrkdwn import Directory, mrkdwn
 from sandbox.slack.workspace import Channel, Workspace
 
-SHOWN_AT_MOST = 200
+SHOWN_AT_MOST = 100
 _GROUPED_WITHIN = timedelta(minutes=5)
 _SUGGESTED = re.compile(r"`(/[a-z-]+ [^`]+)`")
 _JOINS = {"channel_join", "group_join", "channel_leave", "channel_topic", "channel_purpose", "channel_name"}
@@ -104,7 +106,7 @@ def directory_of(workspace: Workspace, viewer: str) -> Directory:
 
 
 def in_channel(workspace: Workspace, channel: Channel, viewer: str) -> list[Shown]:
-    """What the channel itself shows: no replies, but the viewer's own ephemerals; the newest 200."""
+    """What the channel itself shows: no replies, but the viewer's own ephemerals; the newest 100."""
     told = [each for each in channel.ephemerals.get(viewer, []) if not each.get("thread_ts")]
     open_ones = [each for each in channel.messages.values() if _in_channel(each)]
     return _shown(workspace, channel, viewer, [*open_ones[-SHOWN_AT_MOST:], *told])
@@ -191,7 +193,7 @@ def _content(directory: Directory, message: Mapping[str, Any], surface: Surface)
     """Slack shows the blocks when there are some; `text` is then only for notifications."""
     text = str(message.get("text") or "")
     if message.get("blocks"):
-        html = blocks_html(message["blocks"], surface)
+        html = _blocks(json.dumps(message["blocks"]), surface)
     elif message.get("subtype") in _JOINS:
         html = Markup('<em class="edited">{}</em>').format(mrkdwn(text, directory))
     else:
@@ -201,6 +203,12 @@ def _content(directory: Directory, message: Mapping[str, Any], surface: Surface)
         words = mrkdwn(str(attachment.get("text") or attachment.get("fallback") or ""), directory)
         html += Markup('<div class="attached">{}{}</div>').format(words if not inside.strip() else "", inside)
     return html
+
+
+@lru_cache(maxsize=2_000)
+def _blocks(blocks_json: str, surface: Surface) -> Markup:
+    """Rendered once for as long as nothing changes: a busy channel is fetched again and again."""
+    return blocks_html(json.loads(blocks_json), surface)
 
 
 def _reactions(message: Mapping[str, Any], directory: Directory) -> tuple[Reaction, ...]:

@@ -34,6 +34,9 @@ class Directory:
     viewer: str = ""
     zone: tzinfo | None = None
 
+    def __hash__(self) -> int:
+        return hash((tuple(self.people.items()), tuple(self.channels.items()), self.viewer, self.zone))
+
 
 def mrkdwn(text: str, directory: Directory) -> Markup:
     """Safe HTML of one mrkdwn text, which comes escaped as Slack wants it (`&amp;`, `&lt;`, `&gt;`).

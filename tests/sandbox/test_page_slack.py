@@ -89,6 +89,17 @@ def test_what_strangers_type_stays_text(sandbox: Sandbox, window: Window, damian
     assert page.title() != "owned"
 
 
+def test_an_image_from_elsewhere_is_not_fetched(sandbox: Sandbox, window: Window, client: WebClient) -> None:
+    page = window(sandbox.base)
+    asked: list[str] = []
+    page.on("requestfinished", lambda request: asked.append(request.url))
+    elsewhere = sandbox.base.replace("127.0.0.1", "localhost") + "/static/page.css?elsewhere"
+    image = {"type": "image", "image_url": elsewhere, "alt_text": "A plot of leads"}
+    client.chat_postMessage(channel=CHANNEL, text="x", blocks=[image])
+    expect(page.get_by_role("img", name="A plot of leads")).to_be_attached()
+    assert not [url for url in asked if "elsewhere" in url]
+
+
 def test_a_draft_survives_what_others_write(sandbox: Sandbox, window: Window) -> None:
     page = window(sandbox.base)
     composer(page).press_sequentially("half a thou")
