@@ -41,7 +41,8 @@ RETRYABLE = frozenset({End.FAILED, End.UNKNOWN, End.NEEDS_PERSON})
 
 Json = dict[str, Any]
 Listener = Callable[[str, str, str], None]
-"""Told (plan id, step, "starting" | "acted" | "recorded") at each boundary of a step; it may block."""
+"""Told (plan id, step, "starting" | "acted" | "recorded") at each boundary of a step, and of what makes a run
+go on or end ("enqueue", "retry", "finish"); it may block."""
 
 _titles: dict[str, str] = {}
 _sops: dict[str, Callable[..., Any]] = {}
@@ -162,6 +163,7 @@ def _carry_out(body: Callable[[str], str], plan_id: str, by: str, channel: str) 
     except Exception:
         _wait_if_halted()
         ended = here().progress.finish(plan_id, End.FAILED, stopped=_unexpected())
+    _tell(plan_id, "finish", "acted")
     return ended.end
 
 
@@ -256,12 +258,16 @@ def queued_run(plan: Plan, by: str, channel: str, delay: float) -> Run:
 def enqueue(plan: Plan, by: str, channel: str, *, delay: float = 0.0) -> Run:
     """Queue the one run of `plan`; a second call finds the first's. `delay` in seconds is the time to
     cancel. One durable write before the caller may answer Slack."""
+    _tell(plan.id, "enqueue", "starting")
     with (
         SetWorkflowID(plan.run_id),
         SetEnqueueOptions(queue_partition_key=plan.lead_id, delay_seconds=delay or None),
     ):
         DBOS.enqueue_workflow(QUEUE, _sops[plan.sop], plan.id, by, channel)
-    return here().store.start_run(queued_run(plan, by, channel, delay))
+    _tell(plan.id, "enqueue", "acted")
+    run = here().store.start_run(queued_run(plan, by, channel, delay))
+    _tell(plan.id, "enqueue", "recorded")
+    return run
 
 
 def cancel(plan_id: str) -> bool:
@@ -285,9 +291,11 @@ def retry(plan_id: str) -> bool:
 
     The same run goes on under the same id, so its keys stay valid and nothing already made is made again.
     """
+    _tell(plan_id, "retry", "starting")
     run = _change_end(plan_id, RETRYABLE, End.QUEUED)
     if run is None:
         return False
+    _tell(plan_id, "retry", "acted")
     try:
         DBOS.rewind_workflow(
             _run_id(run),
@@ -298,6 +306,7 @@ def retry(plan_id: str) -> bool:
     except dbos_errors.DBOSException:
         log.warning("Run %s was rewound by somebody else at the same time", _run_id(run))
         return False
+    _tell(plan_id, "retry", "recorded")
     return True
 
 
