@@ -6,9 +6,9 @@ A key names the effect, not the run, so any later attempt adopts what an earlier
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from services.errors import Busy, OutcomeUnknown, Refused, Unreachable
+from services.errors import Busy, OutcomeUnknown, Refused, ServiceError, Unreachable
 from sops.context import here
 from sops.ends import Unknown
 from store.lead import Effect
@@ -42,8 +42,8 @@ def at_most_once(
 ) -> tuple[str, str]:
     """Make sure of an effect that must never happen twice: an e-mail.
 
-    After an unknown outcome it is looked for; when the looks do not find it, raises `unknown()` and nothing
-    is repeated until a person clears the intention.
+    After an unknown outcome it is looked for; when the looks do not find it, or cannot be made, raises
+    `unknown()` and nothing is repeated until a person clears the intention.
     """
     known = here().store.effect(lead_id, key)
     if known is not None and known.receipt is not None:
@@ -53,26 +53,31 @@ def at_most_once(
         try:
             receipt = act()
         except OutcomeUnknown:
-            return _look_patiently(lead_id, key, look, unknown)
+            return _look_patiently(lead_id, key, look, unknown, here().team.look_again_seconds)
         except (Refused, Busy, Unreachable):
             here().store.forget(lead_id, key)
             raise
         _receive(lead_id, key, receipt)
         return "done", receipt
-    adopted = _adopt(lead_id, key, look)
-    if adopted is None:
-        raise unknown()
-    return "found", adopted
+    return _look_patiently(lead_id, key, look, unknown, pauses=(0.0,))
 
 
-def _look_patiently(lead_id: str, key: str, look: Look, unknown: Callable[[], Unknown]) -> tuple[str, str]:
-    for pause in here().team.look_again_seconds:
+def _look_patiently(
+    lead_id: str, key: str, look: Look, unknown: Callable[[], Unknown], pauses: Iterable[float]
+) -> tuple[str, str]:
+    """Look after each of `pauses` (seconds); a look that fails is as undecided as one that finds nothing."""
+    failed: ServiceError | None = None
+    for pause in pauses:
         time.sleep(pause)
-        receipt = look()
+        try:
+            receipt = look()
+        except ServiceError as error:
+            failed = error
+            continue
         if receipt is not None:
             _receive(lead_id, key, receipt)
             return "found", receipt
-    raise unknown()
+    raise unknown() from failed
 
 
 def _adopt(lead_id: str, key: str, look: Look) -> str | None:

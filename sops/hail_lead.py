@@ -127,7 +127,7 @@ def send_mail(plan_id: str) -> Json:
 
     def unknown() -> Unknown:
         return Unknown(
-            "Freshdesk gave no clear answer, and the mail is not to be found there.",
+            "Freshdesk gave no clear answer, and looking there did not find the mail.",
             outside=f"It is not known whether the mail to {escape(mail.to)} left. It was not sent again.",
             reason="mail",
         )
