@@ -163,7 +163,7 @@ class SlackThreads:
         profile = found.get("profile") or {}
         return Member(
             id=found["id"],
-            name=profile.get("display_name") or found.get("real_name") or found["name"],
+            name=found.get("real_name") or profile.get("display_name") or found["name"],
             email=profile.get("email") or "",
             guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
             active=not found.get("deleted") and not found.get("is_bot"),

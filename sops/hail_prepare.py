@@ -32,11 +32,13 @@ class HailRequest:
 def prepare(context: Context, request: HailRequest, letter: Letter) -> Plan:
     """Save and return the plan for one lead. Checks that block or ask are part of it."""
     again = _hailed_already(context, request)
+    recipients = recipient_checks(context, request.contacts, letter.agents)
+    known = {check.name for check in again}
     checks = [
         *again,
         *brake_checks(context),
         *letter.checks,
-        *recipient_checks(context, request.contacts, letter.agents),
+        *(check for check in recipients if check.name not in known),
     ]
     mail = _mail(context, request, letter)
     if mail is not None:

@@ -1,0 +1,235 @@
+"""How Hail the Lead ends when something goes wrong after the click, and every answer to it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import desk
+from tests.office import CHANNEL, Office
+from tests.workspace import Message, Person
+
+OUTBOUND = "POST */outbound_email"
+
+
+def confirmed(office: Office, damian: Person, address: str) -> None:
+    office.plan(damian, address)
+    damian.submit()
+
+
+def sent_with(office: Office, damian: Person, address: str, kind: str, **more: object) -> Message:
+    confirmed(office, damian, address)
+    with desk.fault(office.sandbox, "freshdesk", OUTBOUND, kind, match=address, **more):
+        return office.send_now(damian, address)
+
+
+@pytest.mark.parametrize("kind", ["lost_after", "502_after", "html_after"])
+def test_a_lost_answer_is_looked_up_and_never_sent_twice(office: Office, kind: str) -> None:
+    damian, address = office.person(), office.new_address()
+    end = sent_with(office, damian, address, kind)
+    assert f"Hailed {address}" in damian.text_of(end)
+    assert len(office.mails_to(address)) == 1
+
+
+@pytest.mark.parametrize("kind", ["500", "502", "lost_before"])
+def test_an_answer_that_says_nothing_is_never_sent_again(office: Office, kind: str) -> None:
+    damian, address = office.person(), office.new_address()
+    end = sent_with(office, damian, address, kind)
+    assert "not to be found" in damian.text_of(end)
+    assert office.mails_to(address) == []
+
+
+def test_busy_is_waited_for_and_sent_once(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    end = sent_with(office, damian, address, "429", seconds=1, times=2)
+    assert f"Hailed {address}" in damian.text_of(end)
+    assert len(office.mails_to(address)) == 1
+
+
+def test_an_unknown_outcome_says_what_left_and_offers_three_answers(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    end = sent_with(office, damian, address, "lost_before")
+    words = damian.text_of(end)
+    assert f"It is not known whether the mail to {address} left" in words
+    assert damian.buttons(end) == ["Check again", "It was sent", "It was not, send now"]
+    assert office.mails_to(address) == []
+
+
+def test_it_was_not_sent_sends_it_once(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    end = sent_with(office, damian, address, "lost_before")
+    damian.press("It was not, send now", end)
+    done = damian.wait_for(CHANNEL, f"Hailed {address}")
+    damian.press("It was not, send now", end)
+    assert "thread_ts" in done
+    assert len(office.mails_to(address)) == 1
+
+
+def test_it_was_sent_goes_on_without_sending(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    end = sent_with(office, damian, address, "lost_before")
+    damian.press("It was sent", end)
+    form = damian.modal("It was sent")
+    assert damian.submit({"Ticket number": "abc"}, view=form)["errors"]
+    assert damian.submit({"Ticket number": None}, view=form)["outcome"] == "ok"
+    damian.wait_for(CHANNEL, f"Hailed {address} · no ticket number")
+    assert office.mails_to(address) == []
+
+
+def test_check_again_finds_a_mail_that_appeared_late(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    confirmed(office, damian, address)
+    with (
+        desk.fault(office.sandbox, "freshdesk", OUTBOUND, "lost_after", match=address),
+        desk.fault(office.sandbox, "freshdesk", "GET */api/v2/tickets", "500", times=0),
+    ):
+        end = office.send_now(damian, address)
+    assert f"Hailed {address}" not in damian.text_of(end)
+    button = "Check again" if "Check again" in damian.buttons(end) else "Retry"
+    damian.press(button, end)
+    damian.wait_for(CHANNEL, f"Hailed {address}")
+    assert len(office.mails_to(address)) == 1
+
+
+def test_the_tick_looks_again_by_itself(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    confirmed(office, damian, address)
+    with (
+        desk.fault(office.sandbox, "freshdesk", OUTBOUND, "lost_after", match=address),
+        desk.fault(office.sandbox, "freshdesk", "GET */api/v2/tickets", "500", times=0),
+    ):
+        end = office.send_now(damian, address)
+    assert "Check again" in damian.buttons(end)
+    office.sandbox.world.clock.advance(60)
+    damian.wait_for(CHANNEL, f"Hailed {address}")
+    assert len(office.mails_to(address)) == 1
+
+
+def test_a_refused_mail_says_that_nothing_left_and_can_be_retried(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    confirmed(office, damian, address)
+    with desk.helpdesk_restored(office.sandbox):
+        desk.settings(office.sandbox, outbound=False)
+        end = office.send_now(damian, address)
+        words = damian.text_of(end)
+    assert "Nothing left 2i2c" in words
+    assert damian.buttons(end) == ["Retry", "Change", "Do by hand"]
+    damian.press("Retry", end)
+    damian.wait_for(CHANNEL, f"Hailed {address}")
+    assert len(office.mails_to(address)) == 1
+
+
+def test_do_by_hand_shows_the_mail_and_takes_the_ticket(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    confirmed(office, damian, address)
+    with desk.helpdesk_restored(office.sandbox):
+        desk.settings(office.sandbox, outbound=False)
+        end = office.send_now(damian, address)
+    damian.press("Do by hand", end)
+    form = damian.modal("It was sent")
+    assert address in damian.text_of(form)
+    damian.submit({}, view=form)
+    damian.wait_for(CHANNEL, f"Hailed {address}")
+    assert office.mails_to(address) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("drop_cc", "cc partnerships@2i2c.org is missing"),
+        ("drop_attachment", "2i2c-service-description.pdf is not attached"),
+    ],
+)
+def test_a_mail_that_left_otherwise_than_planned_is_reported_not_repeated(
+    office: Office, kind: str, said: str
+) -> None:
+    damian, address = office.person(), office.new_address()
+    end = sent_with(office, damian, address, kind)
+    words = damian.text_of(end)
+    assert "The mail was sent, but not as planned" in words
+    assert said in words
+    damian.press("Accept it as it is", end)
+    damian.submit({}, view=damian.modal("Do by hand"))
+    damian.wait_for(CHANNEL, f"Hailed {address}")
+    assert len(office.mails_to(address)) == 1
+
+
+def test_a_canned_response_edited_after_the_plan_stops_it(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    confirmed(office, damian, address)
+    with desk.helpdesk_restored(office.sandbox) as response:
+        desk.edit_canned(office.sandbox, response, content_html=response["content_html"] + "<p>P.S.</p>")
+        damian.press("Send now", office.waiting_notice(damian, address))
+        told = damian.wait_for(CHANNEL, "changed after you saw the plan: its text was edited")
+    assert "Nothing left 2i2c" in damian.text_of(told)
+    assert office.mails_to(address) == []
+    assert office.lead_of(address) is None
+    damian.press("See the new plan", told)
+    assert damian.modal("Hail the Lead", where=lambda view: view.get("submit"))
+    damian.close(everything=True)
+
+
+def test_another_pdf_after_the_plan_stops_it(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    confirmed(office, damian, address)
+    with desk.helpdesk_restored(office.sandbox) as response:
+        desk.replace_pdf(office.sandbox, response, "prices-2027.pdf", desk.PDF)
+        damian.press("Send now", office.waiting_notice(damian, address))
+        told = damian.wait_for(CHANNEL, "prices-2027.pdf was added")
+    assert "2i2c-service-description.pdf was removed" in damian.text_of(told)
+    assert office.mails_to(address) == []
+
+
+def test_two_people_confirming_the_same_address_send_one_mail(office: Office) -> None:
+    damian, jim, address = office.person(), office.person("U02JIM"), office.new_address()
+    confirmed(office, damian, address)
+    confirmed(office, jim, address)
+    for person in (damian, jim):
+        person.press("Send now", office.waiting_notice(person, address))
+    office.wait_for_end(damian, address)
+    late = [
+        person
+        for person in (damian, jim)
+        if any("already belongs to the lead" in person.text_of(one) for one in person.messages(CHANNEL))
+    ]
+    office.sandbox.wait_until(
+        lambda: (
+            late
+            or [
+                person
+                for person in (damian, jim)
+                if any(
+                    "already belongs to the lead" in person.text_of(one) for one in person.messages(CHANNEL)
+                )
+            ]
+        ),
+        10,
+    )
+    assert len(office.mails_to(address)) == 1
+    assert len(office.tickets_of(address)) == 1
+
+
+def test_a_note_lost_on_the_way_is_made_once(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    confirmed(office, damian, address)
+    with desk.fault(office.sandbox, "freshdesk", "POST */notes", "lost_after", match=address):
+        office.send_now(damian, address)
+    (ticket,) = office.tickets_of(address)
+    shown = damian.http.get(office.sandbox.url(f"/helpdesk/tickets/{ticket['id']}")).json()
+    notes = [one for one in shown["conversations"] if "approved by Damian" in one["body"]]
+    assert len(notes) == 1, shown['conversations']
+    assert notes[0]["private"] is True
+
+
+@pytest.mark.parametrize("kind", ["lost_after", "lost_before", "429"])
+def test_one_card_whatever_happens_to_slacks_answer(office: Office, kind: str) -> None:
+    damian, address = office.person(), office.new_address()
+    confirmed(office, damian, address)
+    with desk.fault(office.sandbox, "slack", "chat.postMessage", kind, match=address, seconds=1):
+        office.send_now(damian, address)
+    cards = [
+        one
+        for one in damian.messages(CHANNEL)
+        if "More…" in damian.buttons(one) and address in damian.text_of(one)
+    ]
+    assert len(cards) == 1
+    assert len(office.mails_to(address)) == 1
