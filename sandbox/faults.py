@@ -200,6 +200,14 @@ class NoAnswer(Response):
         return None
 
 
+class Dropped(NoAnswer):
+    """Drops the connection without an answer; needs the server of `sandbox.serving`."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["sandbox.transport"].abort()
+        await asyncio.sleep(0)
+
+
 async def _pass(
     world: World, system: str, fault: Fault | None, request: Request, endpoint: Endpoint
 ) -> Response:
@@ -209,24 +217,17 @@ async def _pass(
     if kind in REFUSALS:
         return _refusal(system, fault)
     if kind == "lost_before":
-        return await drop(request)
+        return Dropped(status_code=502)
     if kind == "delay":
         await asyncio.sleep(fault.seconds)
     if kind == "hold_before" and not await world.faults.hold(fault, request):
         return NoAnswer()
     response = await endpoint(request)
     if kind == "lost_after":
-        return await drop(request)
+        return Dropped(status_code=502)
     if kind == "hold_after" and not await world.faults.hold(fault, request):
         return NoAnswer()
     return response
-
-
-async def drop(request: Request) -> Response:
-    """Drop the connection without an answer; needs the server of `sandbox.serving`."""
-    request.scope["sandbox.transport"].abort()
-    await asyncio.sleep(0)
-    return NoAnswer(status_code=502)
 
 
 def _refusal(system: str, fault: Fault) -> Response:

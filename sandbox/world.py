@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -21,6 +22,7 @@ from sandbox.slack.rates import Rates
 from sandbox.slack.workspace import Workspace
 from sandbox.traffic import Traffic
 
+STATES = ("workspace", "helpdesk", "bookings")
 SAVE_SECONDS = 0.5
 SAVE_SHARE = 20  # saving takes at most a twentieth of the loop's time, however much there is to save
 
@@ -97,7 +99,31 @@ class World:
             self._watchers.discard(queue)
 
     def reset(self) -> None:
-        """Start over: back to the seed, no faults, no traffic, real time. Connections stay open."""
+        """Start over: back to the seed, no faults, no traffic, real time. Connections stay open.
+
+        May be called from any thread; returns when it is done.
+        """
+        self.on_loop(self._reset)
+
+    def on_loop(self, work: Callable[[], object]) -> None:
+        """Do something on the world's loop and wait for it; at once when already there or nothing runs."""
+        loop = self._loop
+        if loop is None or _running_loop() is loop:
+            work()
+            return
+        done: Future[None] = Future()
+
+        def run() -> None:
+            try:
+                work()
+                done.set_result(None)
+            except Exception as problem:
+                done.set_exception(problem)
+
+        loop.call_soon_threadsafe(run)
+        done.result(10)
+
+    def _reset(self) -> None:
         self.faults.clear()
         self.clock.reset()
         self.slack.start_over()
@@ -108,8 +134,11 @@ class World:
             self.changed(topic)
 
     def start(self) -> None:
-        """Bind the world to the running loop; the application calls this once."""
+        """Bind the world to the running loop, and keep a fresh seed; the application calls this once."""
         self._loop = asyncio.get_running_loop()
+        fresh = {name for name in STATES if self.data and not (self.data / f"{name}.json").exists()}
+        self._dirty |= fresh
+        self.save()
 
     def stop(self) -> None:
         """Save what changed; the application calls this once, at its end."""

@@ -45,7 +45,7 @@ def checked(args: dict[str, Any], *, updating: bool = False) -> dict[str, Any]:
             raise SlackError("msg_too_long")
         content["text"] = text[:MOST_TEXT]
     if args.get("blocks") is not None:
-        content["blocks"] = _blocks(args["blocks"])
+        content["blocks"] = _blocks(args["blocks"], "msg_too_long" if updating else "msg_blocks_too_long")
     if args.get("attachments") is not None:
         content["attachments"] = _attachments(args["attachments"])
     if args.get("metadata") is not None:
@@ -74,14 +74,14 @@ def _markdown(markdown: str, args: dict[str, Any]) -> dict[str, Any]:
     return {"text": markdown, "blocks": [{"type": "markdown", "text": markdown}]}
 
 
-def _blocks(blocks: Any) -> list[dict[str, Any]]:
+def _blocks(blocks: Any, too_long: str) -> list[dict[str, Any]]:
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
     problems = message_problems(blocks)
     if problems:
         raise invalid_blocks(problems)
     if sum(_characters(block) for block in blocks) > MOST_BLOCK_TEXT:
-        raise SlackError("msg_blocks_too_long")
+        raise SlackError(too_long)
     return blocks
 
 

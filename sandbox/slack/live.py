@@ -90,8 +90,8 @@ class Live:
 
     def start_over(self) -> None:
         """Forget everything but the connections."""
-        for task in self._tasks:
-            task.get_loop().call_soon_threadsafe(task.cancel)
+        for task in list(self._tasks):
+            task.cancel()
         self.rates.clear()
         for kept in (self.triggers, self.response_urls, self.notices, self.message_state):
             kept.clear()
