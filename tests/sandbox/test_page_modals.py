@@ -349,3 +349,16 @@ def test_two_people_have_modals_of_their_own(sandbox: Sandbox, window: Window, b
     damian, jim = window(sandbox.base), window(sandbox.base, "U02JIM")
     open_modal(damian, "New lead")
     expect(jim.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_modal_waits_while_another_tab_is_looked_at(sandbox: Sandbox, window: Window, bolt: App) -> None:
+    linked = {"type": "mrkdwn", "text": "See <http://127.0.0.1:8484/?tab=helpdesk&amp;ticket=1|the ticket>"}
+    opens(bolt, modal("New lead", NAME, {"type": "section", "text": linked}))
+    page = window(sandbox.base)
+    dialog = open_modal(page, "New lead")
+    dialog.get_by_label("Name", exact=True).fill("Ada")
+    dialog.get_by_role("link", name="the ticket").click()
+    expect(page.get_by_role("heading", name="Helpdesk")).to_be_visible()
+    expect(dialog).to_have_count(0)
+    page.get_by_role("link", name="Slack", exact=True).click()
+    expect(dialog.get_by_label("Name", exact=True)).to_have_value("Ada")

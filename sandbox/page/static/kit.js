@@ -1,6 +1,6 @@
 // Block Kit in the browser: buttons, selects, searches, and the modal with its errors, its Back and its busy submit.
 
-import { afterMorph, beforeMorph, collect, confirmed, me, modal, refresh, remember, send, toast } from "./page.js";
+import { afterMorph, beforeMorph, collect, confirmed, here, me, modal, refresh, remember, send, toast } from "./page.js";
 
 const person = (what) => `/person/${me}/${what}`;
 const errors = new Map(); // view id -> {block_id: what is wrong}
@@ -83,17 +83,19 @@ function paint(form) {
 beforeMorph((fragment) => fragment.querySelectorAll("form[data-view]").forEach(paint));
 
 let shown = "";
-afterMorph((element) => {
-  if (element !== modal) return;
-  const view = modal.querySelector("[data-view]")?.dataset.view || "";
+/** Show or hide the dialog: a modal belongs to Slack, so it waits while another tab is looked at. */
+function settle() {
+  const view = (here().startsWith("slack") && modal.querySelector("[data-view]")?.dataset.view) || "";
   if (!view && modal.open) modal.close();
   if (view && !modal.open) modal.showModal();
   modal.setAttribute("aria-busy", String(busy.has(view)));
   const idle = !modal.contains(document.activeElement) || document.activeElement === modal || document.activeElement.matches("[data-close-all]");
   if (view && (view !== shown || idle)) focusFirst();
-  if (!view) errors.clear();
+  if (!modal.querySelector("[data-view]")) errors.clear();
   shown = view;
-});
+}
+afterMorph((element) => element === modal && settle());
+addEventListener("shown", settle);
 function focusFirst() {
   const field = modal.querySelector("[data-focus]") || modal.querySelector(".modal-body :is(input:not([type=hidden]), textarea, select):not([disabled])");
   modal.tabIndex = -1;
@@ -151,7 +153,15 @@ async function suggest(input) {
   list.hidden = false;
   input.setAttribute("aria-expanded", "true");
   mark(list, 0, input);
+  // Fixed, so that the modal's scrolling part does not cut it off.
+  const at = input.getBoundingClientRect();
+  Object.assign(list.style, { left: at.left + "px", minWidth: at.width + "px", maxWidth: innerWidth - at.left - 12 + "px" });
+  list.style.top = (at.bottom + list.offsetHeight + 8 > innerHeight ? Math.max(8, at.top - list.offsetHeight - 3) : at.bottom + 3) + "px";
 }
+document.addEventListener("scroll", (event) => {
+  const input = document.activeElement;
+  if (input?.matches("[data-combo] [role=combobox]") && !event.target.matches?.(".listbox")) hide(input);
+}, true);
 const note = (text) => Object.assign(document.createElement("p"), { textContent: text });
 function choice(option) {
   const row = Object.assign(document.createElement("div"), { textContent: option.text.text, id: "option-" + Math.random().toString(36).slice(2) });

@@ -112,10 +112,12 @@ function hear(topic) {
 }
 function listen() {
   const events = new EventSource("/events?as=" + encodeURIComponent(me));
-  let lost = false;
   events.onmessage = (event) => hear(event.data);
-  events.onerror = () => (lost = true);
-  events.onopen = () => { if (lost) hear("*"); lost = false; };
+  events.onerror = () => (document.body.dataset.offline = "true");
+  events.onopen = () => {
+    if (document.body.dataset.offline) hear("*");
+    delete document.body.dataset.offline;
+  };
 }
 
 /** Where we are, as the address says: "slack/C01PARTNERS", "inbox/ada@uni.example", … */
