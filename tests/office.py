@@ -100,12 +100,13 @@ class Office:
 
     def send_now(self, person: Person, address: str) -> Message:
         """Press Send now on the private notice, and wait for the end in the lead's thread."""
-        person.press("Send now", self.waiting_notice(person, address))
+        person.press("Send now", part_about(self.waiting_notice(person, address), address))
         return self.wait_for_end(person, address)
 
     def waiting_notice(self, person: Person, address: str) -> Message:
         def fits(message: Message) -> bool:
-            return address in person.text_of(message) and "Send now" in person.buttons(message)
+            private = bool(message.get("is_ephemeral"))
+            return private and address in person.text_of(message) and "Send now" in person.buttons(message)
 
         return person.wait_for(CHANNEL, fits)
 
@@ -130,6 +131,13 @@ class Office:
             CHANNEL,
             lambda message: address in person.text_of(message) and "More…" in person.buttons(message),
         )
+
+
+def part_about(message: Message, address: str) -> Message:
+    """Of a notice about several leads, the buttons below the line about one of them."""
+    rows = message["blocks"]
+    about = next(n for n, block in enumerate(rows) if address in Person.text_of(block))
+    return message | {"blocks": [rows[about + 1]]}
 
 
 def is_loaded(view: View) -> bool:

@@ -1,0 +1,106 @@
+"""Cancel, Pause all sending, the launcher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.office import CHANNEL, Office
+
+
+@pytest.fixture(autouse=True)
+def _sending_is_on_again(office: Office) -> Iterator[None]:
+    yield
+    office.store.set_value("sending_paused", None)
+
+
+def test_cancel_within_the_time_leaves_nothing(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    office.plan(damian, address)
+    damian.submit()
+    notice = office.waiting_notice(damian, address)
+    damian.press("Cancel", notice)
+    damian.wait_for(CHANNEL, "Cancelled. Nothing was sent.")
+    assert damian.press("Send now", notice)["outcome"] == "refused"
+    assert office.mails_to(address) == []
+    assert office.lead_of(address) is None
+
+
+def test_after_it_went_cancel_says_so(office: Office) -> None:
+    damian, jim, address = office.person(), office.person("U02JIM"), office.new_address()
+    office.plan(damian, address)
+    damian.press("New lead, no mail")
+    damian.modal(where=lambda one: "No mail was sent" in damian.text_of(one))
+    damian.close(everything=True)
+    damian.press("Hail", office.card_of(damian, address))
+    damian.modal(where=lambda one: one.get("submit"))
+    damian.submit()
+    private = office.waiting_notice(damian, address)
+    in_thread = jim.wait_for(CHANNEL, lambda one: "thread_ts" in one and "Cancel" in jim.buttons(one))
+    jim.press("Send now", in_thread)
+    damian.wait_for(CHANNEL, f"Hailed {address}")
+    damian.press("Cancel", private)
+    damian.wait_for(CHANNEL, "It is done already")
+    assert len(office.mails_to(address)) == 1
+
+
+def test_a_pause_by_anyone_stops_what_is_queued_until_a_sender_resumes(office: Office) -> None:
+    damian, bea, address = office.person(), office.person("U03BEA"), office.new_address()
+    office.plan(damian, address)
+    damian.submit()
+    bea.command(CHANNEL, "/partnerships")
+    bea.press("Pause all sending", bea.modal("Partnerships"))
+    bea.modal(where=lambda view: "All sending is paused" in bea.text_of(view))
+    told = damian.wait_for(CHANNEL, "<@U03BEA> paused all sending")
+    end = office.send_now(damian, address)
+    assert "Nothing was sent" in damian.text_of(end)
+    assert office.mails_to(address) == []
+    bea.press("Resume sending", told)
+    bea.wait_for(CHANNEL, "Only senders can")
+    assert office.mails_to(address) == []
+    bea.close(everything=True)
+    damian.press("Resume sending", told)
+    damian.wait_for(CHANNEL, f"Hailed {address}")
+    assert len(office.mails_to(address)) == 1
+
+
+def test_while_paused_a_plan_cannot_be_sent(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    damian.command(CHANNEL, "/partnerships")
+    damian.press("Pause all sending", damian.modal("Partnerships"))
+    damian.modal(where=lambda view: "All sending is paused" in damian.text_of(view))
+    damian.close(everything=True)
+    view = office.plan(damian, address)
+    assert not view["submit"]
+    assert "All sending is paused by <@U01DAMIAN>" in damian.text_of(view)
+    damian.close(everything=True)
+
+
+def test_the_launcher_finds_a_lead_by_what_was_typed(office: Office) -> None:
+    damian, address = office.person(), office.new_address("zebulon")
+    office.hail(damian, address)
+    damian.command(CHANNEL, "/partnerships")
+    damian.modal("Partnerships")
+    (offered,) = damian.options("find_lead", "zebulon")
+    damian.choose("find_lead", offered["value"])
+    view = damian.modal(where=lambda one: address in damian.text_of(one))
+    assert "Hail again" in damian.buttons(view)
+    damian.close(everything=True)
+
+
+def test_partnerships_with_a_name_opens_that_lead(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    office.hail(damian, address)
+    (ticket,) = office.tickets_of(address)
+    damian.command(CHANNEL, f"/partnerships {ticket['id']}")
+    assert damian.modal(where=lambda one: address in damian.text_of(one))
+    damian.close(everything=True)
+
+
+def test_hail_can_be_started_from_the_launcher(office: Office) -> None:
+    damian = office.person()
+    damian.command(CHANNEL, "/partnerships")
+    damian.press("Start", damian.modal("Partnerships"))
+    assert damian.modal("Hail the Lead")["submit"]["text"] == "Show the plan"
+    damian.close(everything=True)
