@@ -86,6 +86,7 @@ def _cannot_be_looked_up(visitor: Visitor, developer: Visitor, address: str) -> 
     visitor.plan(address)
     developer.goes_wrong(OUTBOUND, ANSWER_LOST, address)
     developer.goes_wrong(TICKETS_LISTED, BROKEN, address, times=0)
+    developer.go("Slack")
     return _sends_into_the_unknown(visitor, address)
 
 
