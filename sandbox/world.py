@@ -78,7 +78,7 @@ class World:
         """Wake the page's watchers and schedule a snapshot; may be called from any thread.
 
         Topics: "channel:<id>", "thread:<channel>:<ts>", "modal:<user>", "home:<user>", "notice:<user>",
-        "inbox", "helpdesk", "booking", "traffic", "clock".
+        "inbox", "helpdesk", "booking", "traffic", "clock", "sockets", and "*" for all of them.
         """
         loop = self._loop
         if loop is None:
@@ -130,8 +130,7 @@ class World:
         for name, state in _seeded(self.clock).items():
             setattr(self, name, state)
         self.traffic.clear()
-        for topic in ("inbox", "helpdesk", "booking", "traffic", "clock", "everything"):
-            self.changed(topic)
+        self.changed("*")
 
     def start(self) -> None:
         """Bind the world to the running loop, and keep a fresh seed; the application calls this once."""
@@ -167,11 +166,11 @@ class World:
 
     def _mark(self, topic: str) -> None:
         kind = topic.partition(":")[0]
-        if kind in ("channel", "thread", "modal", "home", "everything"):
+        if kind in ("channel", "thread", "modal", "home", "*"):
             self._dirty.add("workspace")
-        if kind in ("inbox", "helpdesk", "everything"):
+        if kind in ("inbox", "helpdesk", "*"):
             self._dirty.add("helpdesk")
-        if kind in ("booking", "everything"):
+        if kind in ("booking", "*"):
             self._dirty.add("bookings")
 
 

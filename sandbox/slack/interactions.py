@@ -71,5 +71,6 @@ def new_response_url(
     """A response_url for five answers within 30 minutes of the sandbox's clock."""
     id = f"{TEAM_ID}-{secrets.token_hex(12)}"
     until = world.clock.now().timestamp() + RESPONSE_SECONDS
-    world.slack.response_urls[id] = ResponseUrl(channel.id, user.id, until, original, ephemeral, thread_ts)
+    url = ResponseUrl(channel.id, user.id, until, original, ephemeral, thread_ts)
+    world.slack.keep_response_url(id, url)
     return f"{world.base}/slack/response/{id}"

@@ -18,6 +18,7 @@ from sandbox.slack.rates import Rates
 
 TRIGGER_SECONDS = 3.0  # Slack: a trigger_id lives three seconds
 KEPT_EVENTS = 200
+KEPT = 1000  # triggers, response URLs and states of messages; older ones are long of no use
 
 
 @dataclass(eq=False)
@@ -101,11 +102,19 @@ class Live:
         """A trigger_id for something `user` just did, inside a modal when `view` names one."""
         numbers = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**12)}"
         id = f"{numbers}.{secrets.token_hex(16)}"
-        now = time.monotonic()
-        if len(self.triggers) > 1000:
-            self.triggers = {key: kept for key, kept in self.triggers.items() if now - kept.at < 600}
-        self.triggers[id] = Trigger(user, view, now)
+        self.triggers[id] = Trigger(user, view, time.monotonic())
+        _forget_oldest(self.triggers)
         return id
+
+    def keep_response_url(self, id: str, url: ResponseUrl) -> None:
+        """Remember a response_url; Slack's 30 minutes and five uses are checked where it is used."""
+        self.response_urls[id] = url
+        _forget_oldest(self.response_urls)
+
+    def keep_message_state(self, key: str, state: dict[str, dict[str, Any]]) -> None:
+        """Remember what a person chose in the menus of a message."""
+        self.message_state[key] = state
+        _forget_oldest(self.message_state)
 
     def exchange(self, trigger_id: object) -> Trigger:
         """Use a trigger_id up; raises SlackError as views.open documents it."""
@@ -118,3 +127,8 @@ class Live:
             raise SlackError("expired_trigger_id")
         trigger.used = True
         return trigger
+
+
+def _forget_oldest(kept: dict[str, Any]) -> None:
+    while len(kept) > KEPT:
+        del kept[next(iter(kept))]

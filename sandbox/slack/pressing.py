@@ -101,7 +101,8 @@ async def options(
             "invalid_response", "Results could not be loaded.", more={"options": [], "problem": lines}
         )
     if spot.view is not None:
-        spot.view.offered.setdefault(f"{block_id}|{action_id}", []).extend(options_of(delivery.payload))
+        kept = spot.view.offered.setdefault(f"{block_id}|{action_id}", [])
+        kept += [option for option in options_of(delivery.payload) if option not in kept]
     return Outcome(more=dict(delivery.payload))
 
 
@@ -156,7 +157,7 @@ async def close(world: World, user: str, view_id: str = "", everything: bool = F
 
 
 async def _tell_closed(world: World, payload: dict[str, Any]) -> None:
-    await deliver(world, "view_closed", "interactive", payload, accepts=False)
+    await deliver(world, "view_closed", "interactive", payload)
 
 
 def _spot(world: World, person: User, where: Mapping[str, Any]) -> Spot:
@@ -202,7 +203,7 @@ def _state_after(
         key = f"{person.id}:{spot.message['ts']}"
         before = world.slack.message_state.get(key)
         state = state_values({"blocks": spot.blocks}, {**values, **chosen}, before)
-        world.slack.message_state[key] = state
+        world.slack.keep_message_state(key, state)
         return state
     except WrongInput as problem:
         raise NotPossible(str(problem)) from problem

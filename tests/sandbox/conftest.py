@@ -15,6 +15,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 from sandbox.slack.sockets import drop_connection
+from sandbox.world import World
 from tests.workspace import Person, Sandbox, running_sandbox
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
@@ -74,8 +75,13 @@ def shared_sandbox() -> Iterator[Sandbox]:
 def sandbox(shared_sandbox: Sandbox) -> Sandbox:
     world = shared_sandbox.world
     world.reset()
-    world.on_loop(lambda: [drop_connection(world, each) for each in list(world.slack.connections)])
+    world.on_loop(lambda: drop_every_connection(world))
     return shared_sandbox
+
+
+def drop_every_connection(world: World) -> None:
+    for connection in list(world.slack.connections):
+        drop_connection(world, connection)
 
 
 @pytest.fixture
@@ -113,6 +119,20 @@ class connected:
         """Closing takes its time; nobody needs to wait for it."""
         self.handler.client.auto_reconnect_enabled = False
         threading.Thread(target=self.handler.close, daemon=True).start()
+
+
+@pytest.fixture
+def opens(bolt: App) -> Any:
+    """`opens(view)`: from now on /hello opens this view."""
+
+    def prepare(view: dict[str, Any]) -> None:
+        def hello(ack: Any, body: dict[str, Any], client: WebClient) -> None:
+            ack()
+            client.views_open(trigger_id=body["trigger_id"], view=view)
+
+        bolt.command("/hello")(hello)
+
+    return prepare
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def test_a_lost_answer_drops_the_connection(sandbox: Sandbox, kind: str, effect:
     with pytest.raises(httpx.RemoteProtocolError):
         post(sandbox)
     assert posted(sandbox) == effect
-    assert sandbox.world.traffic.recent(1)[0].error == kind
+    assert sandbox.world.traffic.recent(1, "slack")[0].error == kind
 
 
 def test_only_the_matching_call_is_hit(sandbox: Sandbox) -> None:
@@ -86,12 +86,11 @@ def test_a_held_request_whose_client_went_away_has_no_effect(sandbox: Sandbox) -
 
 
 def test_a_delay_delays_one_call_and_no_other(sandbox: Sandbox) -> None:
-    sandbox.world.faults.add("slack", "chat.postMessage", "delay", seconds=1.5)
-    thread = threading.Thread(target=lambda: post(sandbox))
+    sandbox.world.faults.add("slack", "chat.postMessage", "delay", match="slow", seconds=1.5)
+    thread = threading.Thread(target=lambda: post(sandbox, text="slow"))
     started = time.monotonic()
     thread.start()
-    time.sleep(0.05)
-    post(sandbox)
+    post(sandbox, text="quick")
     assert time.monotonic() - started < 1
     thread.join()
     assert time.monotonic() - started > 1.5
@@ -99,7 +98,12 @@ def test_a_delay_delays_one_call_and_no_other(sandbox: Sandbox) -> None:
 
 def test_a_command_can_get_lost_on_its_way(bolt: App, damian: Person, sandbox: Sandbox) -> None:
     heard: list[Any] = []
-    bolt.command("/hello")(lambda ack: (ack(), heard.append(1)))
+
+    @bolt.command("/hello")
+    def hello(ack: Any) -> None:
+        ack()
+        heard.append(1)
+
     sandbox.world.faults.add("socket", "slash_commands", "lost_before")
     assert damian.command("partnerships", "/hello")["outcome"] == "operation_timeout"
     assert heard == []
@@ -156,7 +160,8 @@ def test_the_clock_moves_forward_for_both_sides(tmp_path: Path) -> None:
 def test_everything_survives_a_restart(tmp_path: Path) -> None:
     with running_sandbox(MANIFEST, tmp_path) as sandbox:
         client = WebClient(token="xoxb-sandbox", base_url=sandbox.slack_api)
-        ts = client.chat_postMessage(**POST, metadata={"event_type": "e", "event_payload": {}})["ts"]
+        metadata = {"event_type": "e", "event_payload": {}}
+        ts = client.chat_postMessage(channel="C01PARTNERS", text="hello", metadata=metadata)["ts"]
         Person(sandbox, "U03BEA").say("partnerships", "a reply", thread_ts=ts)
         client.views_publish(user_id="U03BEA", view={"type": "home", "blocks": [{"type": "divider"}]})
         kept = sandbox.world.workspace.to_json()

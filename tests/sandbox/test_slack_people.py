@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from tests.workspace import Person, Sandbox
 
 Json = dict[str, Any]
-CARD = [
+CARD: list[Json] = [
     {"type": "section", "block_id": "s", "text": {"type": "mrkdwn", "text": "Card"}},
     {
         "type": "actions",
@@ -39,11 +39,11 @@ def hears(bolt: App, kind: str, name: str) -> list[Json]:
     """Everything the app hears of one kind, e.g. ("command", "/hello"), acked at once."""
     heard: list[Json] = []
 
-    @getattr(bolt, kind)(name)
     def listener(ack: Any, body: Json) -> None:
         ack()
         heard.append(body)
 
+    getattr(bolt, kind)(name)(listener)
     return heard
 
 

@@ -249,7 +249,7 @@ def test_wrong_views_are_refused_where_they_are_wrong(what: str, view: Json, poi
     assert pointer in [problem.pointer for problem in view_problems(given)]
 
 
-RIGHT = [
+RIGHT: list[Json] = [
     {"type": "section", "text": words(3000, "mrkdwn")},
     {"type": "section", "fields": [words(2000)] * 10, "accessory": button()},
     {"type": "header", "text": words(150)},
@@ -309,9 +309,7 @@ def _sdk_blocks() -> list[Any]:
         sdk.DividerBlock(),
         sdk.ImageBlock(image_url="https://e.org/i.png", alt_text="A picture", title="Title"),
         sdk.MarkdownBlock(text="# Words"),
-        sdk.RichTextBlock(
-            elements=[sdk.RichTextSectionElement(elements=[{"type": "text", "text": "x"}])]  # type: ignore[list-item]
-        ),
+        sdk.RichTextBlock(elements=[sdk.RichTextSectionElement(elements=[{"type": "text", "text": "x"}])]),
     ]
 
 
