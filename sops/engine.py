@@ -8,24 +8,23 @@ names are stable ids: a recorded run must replay on new code.
 
 from __future__ import annotations
 
-import fcntl
 import functools
 import logging
 import secrets
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 from dbos import error as dbos_errors
 
 from services.errors import Busy, ServiceError, Unreachable
 from sops import context as contexts
+from sops import journal_file
 from sops.context import Context, here
 from sops.ends import Failed, Stop, stop_from_json
 from sops.in_words import in_words
@@ -49,13 +48,8 @@ _sops: dict[str, Callable[..., Any]] = {}
 _jobs: dict[str, Callable[[str], None]] = {}
 _sources: list[Callable[[Context], Iterable[Job]]] = []
 _listeners: list[Listener] = []
-_lock_file: IO[str] | None = None
 _running = threading.local()
 _halted = threading.Event()
-
-
-class EngineLocked(Exception):
-    """Another process carries out procedures on this data folder."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +66,12 @@ def start(
 ) -> None:
     """Start carrying out what is queued, and take up what a crash interrupted.
 
-    SQLite in `folder` unless `database_url` names a PostgreSQL. Raises EngineLocked.
+    SQLite in `folder` unless `database_url` names a PostgreSQL. Raises journal_file.EngineLocked.
     """
     _halted.clear()
     contexts.enter(context)
     folder.mkdir(parents=True, exist_ok=True)
-    url = database_url or f"sqlite:///{_prepared(folder / 'sops.sqlite')}"
+    url = database_url or f"sqlite:///{journal_file.prepared(folder / 'sops.sqlite')}"
     DBOS(
         config={
             "name": "partnerships",
@@ -91,20 +85,7 @@ def start(
     DBOS.launch()
     DBOS.register_queue(QUEUE, partition_concurrency=1, worker_concurrency=workers, polling_interval_sec=0.2)
     DBOS.register_queue(JOBS, worker_concurrency=4, polling_interval_sec=1.0)
-
-
-def _prepared(file: Path) -> Path:
-    """Lock and set up the SQLite file: two processes on one would carry out a step twice (facts, a)."""
-    global _lock_file
-    _lock_file = file.with_suffix(".lock").open("w")
-    try:
-        fcntl.flock(_lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise EngineLocked(f"{file} is in use by another process") from error
-    with sqlite3.connect(file) as database:
-        database.execute("PRAGMA journal_mode=WAL")
-    database.close()
-    return file
+    _go_on_with_lost_retries()
 
 
 def stop() -> None:
@@ -296,6 +277,13 @@ def retry(plan_id: str) -> bool:
     if run is None:
         return False
     _tell(plan_id, "retry", "acted")
+    if not _rewind(run):
+        return False
+    _tell(plan_id, "retry", "recorded")
+    return True
+
+
+def _rewind(run: Run) -> bool:
     try:
         DBOS.rewind_workflow(
             _run_id(run),
@@ -306,8 +294,16 @@ def retry(plan_id: str) -> bool:
     except dbos_errors.DBOSException:
         log.warning("Run %s was rewound by somebody else at the same time", _run_id(run))
         return False
-    _tell(plan_id, "retry", "recorded")
     return True
+
+
+def _go_on_with_lost_retries() -> None:
+    """Rewind what `retry` took up and a crash kept it from rewinding: queued for us, over for DBOS."""
+    for run in here().store.open_runs():
+        if run.end is End.QUEUED:
+            journal = DBOS.get_workflow_status(_run_id(run))
+            if journal is not None and journal.status in ("SUCCESS", "ERROR"):
+                _rewind(run)
 
 
 def _stopped_at(run_id: str) -> int:
@@ -383,6 +379,7 @@ def _job(name: str, argument: str) -> None:
 
 def tick() -> None:
     """Ask what is due and queue it, each under its own id, so that several workers do it once."""
+    _go_on_with_lost_retries()
     for source in _sources:
         for found in source(here()):
             with SetWorkflowID(found.id):
