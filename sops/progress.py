@@ -63,7 +63,7 @@ class Progress:
         self.show(plan_id)
 
     def finish(self, plan_id: str, end: End, *, words: str = "", stopped: Stop | None = None) -> Run:
-        """Keep how the run ended, and show it."""
+        """Keep how the run ended, and show it, also on the lead's card."""
         lines = tuple(self._lines.pop(plan_id, {}).values())
 
         def change(run: Run) -> Run:
@@ -80,7 +80,6 @@ class Progress:
 
         run = here().store.update_run(plan_id, change)
         self.show(plan_id)
-        self.card(run.lead_id)
         return run
 
     def show(self, plan_id: str) -> None:
@@ -153,6 +152,7 @@ class Progress:
         elif run.end in {End.QUEUED, End.RUNNING}:
             return
         if run.shown < run.changes:
+            card.refresh(here(), run.lead_id)
             here().store.update_run(plan_id, lambda now: replace(now, shown=max(now.shown, run.changes)))
 
 
