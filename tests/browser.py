@@ -1,4 +1,4 @@
-"""Chromium for tests: `pytest_plugins = ["tests.browser"]`, then ask for `window`, which opens the sandbox's page.
+"""Chromium for tests: ask for `window`, which opens the sandbox's page as somebody, or for an empty `page`.
 
 Playwright's sync API keeps the thread's event loop to itself while it runs, so it lives for one module of tests.
 Without Chromium these tests are skipped and say so. A picture of what a failed test saw is kept.
@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -26,8 +27,10 @@ _ARGUMENTS = (
 )
 _FAILED = pytest.StashKey[bool]()
 
+NewPage = Callable[..., Page]
+"""`new_page(width=1280, height=800, theme="light")`; the theme may be "dark"."""
 Window = Callable[..., Page]
-"""`window(base, who="U01DAMIAN", at="slack", *, width=1280, height=800, theme="light")` gives a page that is ready.
+"""`window(base, who="U01DAMIAN", at="slack", **looks)` gives a page that is ready; `looks` as for `new_page`.
 
 Each call is a browser of its own (nothing shared), so two people can act at once.
 """
@@ -54,9 +57,13 @@ class Browsers:
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         return page
 
-    def close(self, page: Page) -> None:
-        """Close a window and empty its profile for the next."""
-        page.evaluate("localStorage.clear()")
+    def close(self, page: Page, *, again: bool) -> None:
+        """Close a window; its profile is emptied to be used `again`, or thrown away."""
+        if not again:
+            page.context.close()
+            return
+        if page.url.startswith("http"):
+            page.evaluate("localStorage.clear()")
         for each in page.context.pages:
             each.close()
         self.idle.append(page.context)
@@ -75,33 +82,43 @@ def browser() -> Iterator[Browsers]:
 
 
 @pytest.fixture
-def window(browser: Browsers, request: pytest.FixtureRequest) -> Iterator[Window]:
-    """Opens the sandbox's page, as often as asked; a script error on any of them fails the test."""
+def new_page(browser: Browsers, request: pytest.FixtureRequest) -> Iterator[NewPage]:
+    """Opens empty pages, as often as asked; a script error on any of them fails the test."""
     pages: list[Page] = []
     errors: list[str] = []
 
-    def open_window(
-        base: str,
-        who: str = "U01DAMIAN",
-        at: str = "slack",
-        *,
-        width: int = 1280,
-        height: int = 800,
-        theme: str = "light",
-    ) -> Page:
+    def opened(width: int = 1280, height: int = 800, theme: str = "light") -> Page:
         page = browser.open(width, height, theme)
         page.on("pageerror", lambda error: errors.append(str(error)))
         pages.append(page)
+        return page
+
+    yield opened
+    failed = request.node.stash.get(_FAILED, False)
+    if failed:
+        _keep_pictures(pages, request.config.rootpath, request.node.nodeid)
+    for page in pages:
+        browser.close(page, again=not failed)
+    assert not errors, "the page's script failed: " + "; ".join(errors)
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """One empty page of 1280 by 800."""
+    return new_page()
+
+
+@pytest.fixture
+def window(new_page: NewPage) -> Window:
+    """Opens the sandbox's page, as often as asked, and waits until it is ready."""
+
+    def opened(base: str, who: str = "U01DAMIAN", at: str = "slack", **looks: Any) -> Page:
+        page = new_page(**looks)
         page.goto(f"{base.rstrip('/')}/?as={who}#{at}")
         page.wait_for_selector("body[data-ready]")
         return page
 
-    yield open_window
-    if request.node.stash.get(_FAILED, False):
-        _keep_pictures(pages, request.config.rootpath, request.node.nodeid)
-    for page in pages:
-        browser.close(page)
-    assert not errors, "the page's script failed: " + "; ".join(errors)
+    return opened
 
 
 @pytest.hookimpl(wrapper=True)
