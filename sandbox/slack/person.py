@@ -113,6 +113,7 @@ async def message_shortcut(world: World, user: str, callback_id: str, channel: s
         "message_ts": ts,
         "message": messages.public(found),
     }
+    payload["user"].pop("username")  # as recorded: this payload has only the name
     payload.pop("api_app_id")
     delivery = await deliver(world, "message_action", "interactive", payload)
     return noticed(world, person, where, outcome_of(delivery))
@@ -128,6 +129,7 @@ async def global_shortcut(world: World, user: str, callback_id: str) -> Outcome:
         "callback_id": callback_id,
         "trigger_id": world.slack.new_trigger(person.id),
     }
+    payload["user"].pop("name")  # and this one only the username
     payload.pop("api_app_id")
     delivery = await deliver(world, "shortcut", "interactive", payload)
     return noticed(world, person, None, outcome_of(delivery))

@@ -208,12 +208,16 @@ def test_an_event_is_tried_again_after_one_and_five_minutes_and_then_given_up(
 ) -> None:
     damian.say("partnerships", "anyone?")
     for attempts, minutes in ((2, 1), (3, 5), (4, 60)):
-        sandbox.wait_until(lambda attempts=attempts: len(sandbox.requests("event:message")) == attempts)
+        _wait_for_attempts(sandbox, attempts)
         time.sleep(0.25)
         assert len(sandbox.requests("event:message")) == attempts
         sandbox.world.clock.advance(60 * minutes)
     time.sleep(0.3)
     assert [each["retry_attempt"] for each in sandbox.requests("event:message")] == [0, 1, 2, 3]
+
+
+def _wait_for_attempts(sandbox: Sandbox, attempts: int) -> None:
+    sandbox.wait_until(lambda: len(sandbox.requests("event:message")) == attempts)
 
 
 def test_an_event_nobody_was_there_for_is_delivered_later(sandbox: Sandbox, damian: Person) -> None:
