@@ -8,7 +8,7 @@ import pytest
 
 from tests.office import Office, open_office
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.crash_table"]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,46 @@
+"""The real assistant, with one listener more: it can hold a run at a boundary for a kill test.
+
+Run as `python -m tests.held_assistant FOLDER`; it is started exactly as by `python -m bot run`. A run is held
+at the boundary that the first address of its lead names (`send_mail.acted@h7.example`), for as long as that
+address is a line of `FOLDER/hold`; then `FOLDER/held/<address>` appears, and the run goes on only in another
+process. Every boundary that any run passes is a line `<address> <step>.<boundary>` of `FOLDER/passed`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import Path
+
+from bot.__main__ import run
+from sops import engine
+from sops.context import here
+from sops.hail_plan import of
+
+
+class Holder:
+    """Writes down each boundary, and blocks where it is told to."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "held").mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._passed = os.open(folder / "passed", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+    def __call__(self, plan_id: str, step: str, boundary: str) -> None:
+        plan = here().store.plan(plan_id)
+        assert plan is not None
+        address = of(plan).contacts[0].address
+        os.write(self._passed, f"{address} {step}.{boundary}\n".encode())
+        if address.partition("@")[0] == f"{step}.{boundary}" and address in self._to_hold():
+            (self._folder / "held" / address).touch()
+            threading.Event().wait()
+
+    def _to_hold(self) -> list[str]:
+        asked = self._folder / "hold"
+        return asked.read_text().splitlines() if asked.exists() else []
+
+
+if __name__ == "__main__":
+    engine.listen(Holder(Path(sys.argv[1])))
+    run()
