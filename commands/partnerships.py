@@ -87,7 +87,7 @@ def launcher(act: Act) -> View:
     search: Block = {
         "type": "external_select",
         "action_id": "find_lead",
-        "placeholder": blocks.plain("Organisation, address or ticket", 150),
+        "placeholder": blocks.plain("Name, address or ticket", 150),
         "min_query_length": 1,
     }
     shown: list[Block] = [

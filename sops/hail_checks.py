@@ -119,7 +119,7 @@ def recipient_checks(context: Context, contacts: tuple[Contact, ...], agents: fr
             )
             checks.append(Check("domain", "block", words))
     if not ours:
-        checks.append(Check("own agent", "ok", "Nobody of them is one of our own"))
+        checks.append(Check("own agent", "ok", "None of them is one of us"))
         checks.append(_hailed_before(context, contacts))
     return checks
 
