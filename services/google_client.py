@@ -27,8 +27,8 @@ Page = Mapping[str, str]
 class GoogleClient:
     """Drive and Docs as one account sees them; what GoogleDrive and GoogleDocs share.
 
-    Google's library is loaded at the first call (0.3 s), or by `warm_up`. `root_url` is where both APIs are
-    ("" is Google's own). Safe to use from several threads; `timeout` is in seconds. Raises ValueError for a
+    Google's library is loaded at the first call (0.3 s), or by `warm_up`. `root_url` is where both APIs are,
+    Drive's at drive/v3/ and Docs' at docs/v1/ below it ("" is Google's own). Safe to use from several threads; `timeout` is in seconds. Raises ValueError for a
     root URL or a secret that cannot be one.
     """
 

@@ -50,7 +50,7 @@ class Api:
 class Wire:
     """Requests of one Google account. Safe to use from several threads.
 
-    `root_url` replaces the addresses of the discovery documents ("" keeps them). Raises Refused with the
+    `root_url`, ending in a slash, replaces the addresses of the discovery documents ("" keeps them). Raises Refused with the
     code "bad_key" when the account's key file cannot be used.
     """
 
@@ -185,7 +185,7 @@ class _Tokens:
             raise _not_renewed(error) from None
         except auth_errors.TransportError as error:
             raise Unreachable(SYSTEM, "its sign-in could not be reached") from error
-        except (auth_errors.GoogleAuthError, ValueError, OSError) as error:
+        except (auth_errors.GoogleAuthError, ValueError, TypeError, KeyError, OSError) as error:
             raise Unreachable(SYSTEM, "its sign-in gave no usable answer") from error
 
 
@@ -229,10 +229,11 @@ def _built(name: str, root_url: str) -> Any:
     """
     path = resources.files("googleapiclient").joinpath(f"discovery_cache/documents/{name}.json")
     document = json.loads(path.read_text("utf-8"))
-    if name.startswith("docs."):
+    is_docs = name.startswith("docs.")
+    if is_docs:
         document["schemas"] = {each: {"id": each, "type": "object"} for each in document["schemas"]}
     if root_url:
-        document["rootUrl"] = root_url
+        document["rootUrl"] = f"{root_url}docs/" if is_docs else root_url
     return build_from_document(document, http=httplib2.Http())
 
 
