@@ -34,7 +34,7 @@ def test_a_lost_answer_is_looked_up_and_never_sent_twice(office: Office, kind: s
 def test_an_answer_that_says_nothing_is_never_sent_again(office: Office, kind: str) -> None:
     damian, address = office.person(), office.new_address()
     end = sent_with(office, damian, address, kind)
-    assert "not to be found" in damian.text_of(end)
+    assert "looking there did not find" in damian.text_of(end)
     assert office.mails_to(address) == []
 
 
