@@ -33,9 +33,15 @@ def compared(name: str, value: float, unit: str, reference: float, at_most: floa
     return Row(name, value, unit, reference, ratio, goal, None if at_most is None else ratio <= at_most)
 
 
-def limited(name: str, value: float, unit: str, at_most: float) -> Row:
-    """A row whose goal is a value of at most `at_most`."""
-    return Row(name, value, unit, goal=f"<= {at_most:g} {unit}", met=value <= at_most)
+def limited(name: str, value: float, unit: str, at_most: float, reference: float | None = None) -> Row:
+    """A row whose goal is a value of at most `at_most`, beside a reference where there is one."""
+    ratio = value / reference if reference else None
+    return Row(name, value, unit, reference, ratio, f"<= {at_most:g} {unit}".rstrip(), value <= at_most)
+
+
+def plain(name: str, value: float, unit: str, reference: float | None = None) -> Row:
+    """A row without a goal, beside a reference where there is one."""
+    return Row(name, value, unit, reference, value / reference if reference else None)
 
 
 class Timer:
