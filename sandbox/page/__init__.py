@@ -1,5 +1,6 @@
 """The sandbox's page: Slack, the lead's inbox, the helpdesk, the booking page and the developers' switches."""
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -8,7 +9,7 @@ from starlette.staticfiles import StaticFiles
 from sandbox.page import developers_tab, places, slack_tab
 from sandbox.page.addresses import place_asked
 from sandbox.page.events import stream
-from sandbox.page.people import person
+from sandbox.page.people import Person, person
 from sandbox.page.templating import STATIC
 from sandbox.world import World
 
@@ -33,34 +34,8 @@ def routes(world: World) -> list[BaseRoute]:
     async def fragment(request: Request) -> Response:
         me = person(world.workspace, request.query_params.get("as"))
         at = request.query_params.get("at", "")
-        match request.path_params["what"].split("/"):
-            case ["at"]:
-                return _html(places.place(world, me, at))
-            case ["inside"]:
-                return _html(places.inside(world, me, at))
-            case ["sidebar"]:
-                return _html(slack_tab.sidebar(world, me, at.removeprefix("slack/")))
-            case ["channel", id]:
-                return _html(slack_tab.channel_fragment(world, me, id))
-            case ["thread", id, ts]:
-                return _html(slack_tab.thread_fragment(world, me, id, ts))
-            case ["modal"]:
-                return _html(slack_tab.modal_fragment(world, me))
-            case ["home"]:
-                return _html(slack_tab.home_fragment(world, me))
-            case ["clock"]:
-                return _html(places.clock(world))
-            case ["traffic"]:
-                return _html(developers_tab.traffic_fragment(world, at))
-            case ["faults"]:
-                return _html(developers_tab.faults_fragment(world))
-            case ["connections"]:
-                return _html(developers_tab.connections_fragment(world))
-            case ["dev-clock"]:
-                return _html(developers_tab.clock_fragment(world))
-            case ["badges"]:
-                return _html(places.badges(world))
-        return Response("No such fragment", 404)
+        html = _fragment(world, me, request.path_params["what"].split("/"), at)
+        return _html(html) if html is not None else Response("No such fragment", 404)
 
     async def events(request: Request) -> Response:
         return stream(world)
@@ -71,6 +46,38 @@ def routes(world: World) -> list[BaseRoute]:
         Route("/events", events),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
+
+
+def _fragment(world: World, me: Person, what: list[str], at: str) -> Markup | None:
+    """One part of the page, as this person sees it; None for a part there is not."""
+    match what:
+        case ["at"]:
+            return places.place(world, me, at)
+        case ["inside"]:
+            return places.inside(world, me, at)
+        case ["clock"]:
+            return places.clock(world)
+        case ["badges"]:
+            return places.badges(world)
+        case ["sidebar"]:
+            return slack_tab.sidebar(world, me, at.removeprefix("slack/"))
+        case ["channel", id]:
+            return slack_tab.channel_fragment(world, me, id)
+        case ["thread", id, ts]:
+            return slack_tab.thread_fragment(world, me, id, ts)
+        case ["modal"]:
+            return slack_tab.modal_fragment(world, me)
+        case ["home"]:
+            return slack_tab.home_fragment(world, me)
+        case ["traffic"]:
+            return developers_tab.traffic_fragment(world, at)
+        case ["faults"]:
+            return developers_tab.faults_fragment(world)
+        case ["connections"]:
+            return developers_tab.connections_fragment(world)
+        case ["dev-clock"]:
+            return developers_tab.clock_fragment(world)
+    return None
 
 
 def _html(body: str) -> HTMLResponse:
