@@ -1,5 +1,5 @@
 """Importing this registers every command, shortcut, button and form there is."""
 
-from commands import attempts, hail_lead, partnerships, sending
+from commands import attempts, confirming, hail_lead, partnerships, sending
 
-__all__ = ["attempts", "hail_lead", "partnerships", "sending"]
+__all__ = ["attempts", "confirming", "hail_lead", "partnerships", "sending"]

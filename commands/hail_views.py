@@ -6,6 +6,7 @@ from typing import Any
 
 from commands import views
 from commands.act import View
+from commands.confirming import kept
 from commands.senders import may_send, senders_words
 from sops import blocks, letters
 from sops.blocks import Block, escape
@@ -20,7 +21,6 @@ TITLE = "Hail the Lead"
 CONFIRM = "hail_confirm"
 FORM = "hail_form"
 SPLIT = "hail_split"
-EXPIRED = "hail_expired"
 _BODY_SECTIONS = 8
 
 
@@ -51,7 +51,7 @@ def plan_view(context: Context, plans: list[Plan], user: str, channel: str, know
         callback_id=CONFIRM,
         submit=_send_label(hails) if allowed and not blocked else "",
         close="Cancel",
-        metadata={"plans": [[plan.id, plan.digest] for plan in plans], "channel": channel},
+        metadata=kept(plans, channel),
         notify_on_close=allowed and not blocked,
     )
 
@@ -151,7 +151,7 @@ def _ways_on(plans: list[Plan], hails: list[HailPlan], blocked: bool) -> Block:
     ids = ",".join(plan.id for plan in plans)
     ways = [blocks.button("Change", "hail_change", ids)]
     if blocked:
-        ways.insert(0, blocks.button("Check again", "hail_check_again", ids, style="primary"))
+        ways.insert(0, blocks.button("Check again", "plan_anew", ids, style="primary"))
     elif hails[0].mail is not None:
         ways.append(blocks.button("Send me a copy first", "hail_copy", plans[0].id))
     if all(hail.new for hail in hails):
@@ -260,15 +260,4 @@ def known_view(
     listed = ", ".join(contact.address for contact in asked)
     return views.modal(
         TITLE, shown, metadata={"contacts": listed, "source": source, "channel": channel, "lead_id": lead.id}
-    )
-
-
-def expired_view(metadata: dict[str, Any], words: str) -> View:
-    """The plan is too old, or gone: offer a new one."""
-    return views.modal(
-        TITLE,
-        [blocks.section(f":hourglass: {words} Nothing was sent.")],
-        callback_id=EXPIRED,
-        submit="Make a new plan",
-        metadata=metadata,
     )

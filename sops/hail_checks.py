@@ -74,7 +74,9 @@ def meeting_check(context: Context, letter: CannedResponse, events: list[EventTy
     event = _event_behind(found[0], events)
     if event is None or event.deleted or not event.active:
         state = (
-            "leads to no event of ours" if event is None or event.deleted else "leads to an event that is switched off"
+            "leads to no event of ours"
+            if event is None or event.deleted
+            else "leads to an event that is switched off"
         )
         return Check(
             "meeting link",

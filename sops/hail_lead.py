@@ -133,6 +133,7 @@ def send_mail(plan_id: str) -> Json:
         )
 
     if here().store.effect(lead.id, mail_key(plan_id)) is None:
+        _refuse_second_hail(plan_id, hail)
         brakes.may_leave(here())
     outbound = _outbound(mail, plan_id)
     try:
@@ -246,7 +247,9 @@ def _refuse_second_hail(plan_id: str, hail: HailPlan) -> None:
     if lead.contacts != hail.contacts and not hail.new:
         words = "The contacts of this lead changed after you saw the plan. Look at the new plan."
         raise NeedsPerson(words, not_outside=_nothing_left(), reason="changed")
-    if lead.hailed_at is not None and not hail.again:
+    plan = here().store.plan(plan_id)
+    since = plan is not None and lead.hailed_at is not None and lead.hailed_at > plan.created_at
+    if since or (lead.hailed_at is not None and not hail.again):
         words = f"This lead was hailed a moment ago by somebody else ({ticket_words(lead.ticket_id)})."
         raise NeedsPerson(words, not_outside="Nothing more was sent.", reason="hailed")
     for run in here().store.open_runs():
@@ -289,7 +292,7 @@ def _remember_hail(plan_id: str, lead: Lead, mail: Mail, ticket_id: int | None) 
     def change(lead: Lead) -> Lead:
         return replace(
             lead,
-            hailed_at=lead.hailed_at or now,
+            hailed_at=now,
             ticket_id=ticket_id if ticket_id is not None else lead.ticket_id,
             next_step="wait for an answer",
         )

@@ -218,8 +218,7 @@ def test_a_closed_plan_is_offered_again(office: Office) -> None:
     damian, address = office.person(), office.new_address()
     office.plan(damian, address)
     damian.close()
-    name = f"Org{address.partition('@')[2].removeprefix('org').partition('.')[0]}"
-    told = damian.wait_for(CHANNEL, f"You closed the plan for {name}. Nothing was sent.")
+    told = damian.wait_for(CHANNEL, f"You closed the plan of Hail the Lead ({address}). Nothing was sent.")
     damian.press("Open it again", told)
     assert damian.modal(where=lambda one: (one.get("submit") or {}).get("text") == "Send to 1 outsider")
     damian.close(everything=True)

@@ -118,6 +118,22 @@ def test_a_refused_mail_says_that_nothing_left_and_can_be_retried(office: Office
     assert len(office.mails_to(address)) == 1
 
 
+def test_retry_after_change_sends_nothing_more(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    confirmed(office, damian, address)
+    with desk.helpdesk_restored(office.sandbox):
+        desk.settings(office.sandbox, outbound=False)
+        end = office.send_now(damian, address)
+    damian.press("Change", end)
+    damian.modal(where=lambda view: (view.get("submit") or {}).get("text") == "Send to 1 outsider")
+    damian.submit()
+    damian.press("Send now", office.waiting_notice(damian, address))
+    damian.wait_for(CHANNEL, f"Hailed {address}")
+    damian.press("Retry", end)
+    damian.wait_for(CHANNEL, "was hailed a moment ago by somebody else")
+    assert len(office.mails_to(address)) == 1
+
+
 def test_do_by_hand_shows_the_mail_and_takes_the_ticket(office: Office) -> None:
     damian, address = office.person(), office.new_address()
     confirmed(office, damian, address)
@@ -216,7 +232,7 @@ def test_a_note_lost_on_the_way_is_made_once(office: Office) -> None:
     (ticket,) = office.tickets_of(address)
     shown = damian.http.get(office.sandbox.url(f"/helpdesk/tickets/{ticket['id']}")).json()
     notes = [one for one in shown["conversations"] if "approved by Damian" in one["body"]]
-    assert len(notes) == 1, shown['conversations']
+    assert len(notes) == 1, shown["conversations"]
     assert notes[0]["private"] is True
 
 
