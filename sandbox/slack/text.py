@@ -29,7 +29,11 @@ def typed_message(workspace: Workspace, typed: str) -> tuple[str, Blocks]:
 
 
 def typed_command(workspace: Workspace, typed: str, *, should_escape: bool) -> str:
-    """The `text` of a slash command; users, channels and links are marked up only with `should_escape`."""
+    """The `text` of a slash command; users, channels and links are marked up only with `should_escape`.
+
+    Whether &, < and > arrive escaped in commands is not documented. Here they do (ours): an app must be ready
+    for both.
+    """
     text = escaped(typed)
     return _with_mentions(workspace, _with_links(text), named=True) if should_escape else text
 

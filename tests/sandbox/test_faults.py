@@ -15,7 +15,9 @@ from slack_sdk import WebClient
 from sandbox.clock import Clock
 from sandbox.world import World
 from tests.sandbox.conftest import MANIFEST
-from tests.workspace import Person, Sandbox, running_sandbox
+from tests.workspace import Person, Sandbox, loopback_client, running_sandbox
+
+HTTP = loopback_client()
 
 BOT = {"authorization": "Bearer xoxb-sandbox"}
 POST = {"channel": "C01PARTNERS", "text": "hello"}
@@ -23,7 +25,7 @@ POST = {"channel": "C01PARTNERS", "text": "hello"}
 
 def post(sandbox: Sandbox, timeout: float = 5, **changed: str) -> httpx.Response:
     address = sandbox.slack_api + "chat.postMessage"
-    return httpx.post(address, headers=BOT, json=POST | changed, timeout=timeout)
+    return HTTP.post(address, headers=BOT, json=POST | changed, timeout=timeout)
 
 
 def posted(sandbox: Sandbox) -> list[str]:
@@ -57,7 +59,7 @@ def test_only_the_matching_call_is_hit(sandbox: Sandbox) -> None:
     assert post(sandbox, text="bo@lab.example").status_code == 200
     form = {"channel": "C01PARTNERS", "text": "to ada@uni.example"}
     for _ in range(2):
-        assert httpx.post(sandbox.slack_api + "chat.postMessage", headers=BOT, data=form).status_code == 500
+        assert HTTP.post(sandbox.slack_api + "chat.postMessage", headers=BOT, data=form).status_code == 500
     sandbox.world.faults.remove(fault.id)
     assert post(sandbox, text="ada@uni.example").status_code == 200
 
@@ -69,9 +71,9 @@ def test_a_held_request_waits_and_blocks_nobody(sandbox: Sandbox, kind: str, whi
     thread = threading.Thread(target=lambda: answers.append(post(sandbox)))
     thread.start()
     sandbox.wait_until(lambda: sandbox.world.faults.held() == [fault])
-    assert httpx.post(sandbox.slack_api + "auth.test", headers=BOT, timeout=1).json()["ok"]
+    assert HTTP.post(sandbox.slack_api + "auth.test", headers=BOT, timeout=1).json()["ok"]
     assert (posted(sandbox), answers) == (while_held, [])
-    httpx.delete(sandbox.url(f"/dev/faults/{fault.id}"))
+    HTTP.delete(sandbox.url(f"/dev/faults/{fault.id}"))
     thread.join()
     assert (answers[0].status_code, posted(sandbox)) == (200, ["hello"])
     assert sandbox.world.faults.held() == []
@@ -120,20 +122,18 @@ def test_a_system_takes_its_own_kinds_of_fault_itself(sandbox: Sandbox) -> None:
 
 def test_faults_are_switched_over_http(sandbox: Sandbox) -> None:
     asked = {"system": "slack", "name": "chat.*", "kind": "500", "times": 0}
-    made = httpx.post(sandbox.url("/dev/faults"), json=asked).json()
-    assert [each["id"] for each in httpx.get(sandbox.url("/dev/faults")).json()["faults"]] == [made["id"]]
+    made = HTTP.post(sandbox.url("/dev/faults"), json=asked).json()
+    assert [each["id"] for each in HTTP.get(sandbox.url("/dev/faults")).json()["faults"]] == [made["id"]]
     assert post(sandbox).status_code == 500
-    httpx.delete(sandbox.url("/dev/faults"))
+    HTTP.delete(sandbox.url("/dev/faults"))
     assert post(sandbox).status_code == 200
-    assert httpx.post(sandbox.url("/dev/faults"), json={"system": "slack"}).status_code == 400
+    assert HTTP.post(sandbox.url("/dev/faults"), json={"system": "slack"}).status_code == 400
 
 
 def test_traffic_keeps_no_secret(sandbox: Sandbox) -> None:
-    httpx.post(sandbox.slack_api + "chat.postMessage", data=POST | {"token": "xoxb-sandbox"})
-    httpx.post(
-        sandbox.slack_api + "apps.connections.open", headers={"authorization": "Bearer xapp-1-sandbox"}
-    )
-    seen = httpx.get(sandbox.url("/dev/traffic"), params={"system": "slack"})
+    HTTP.post(sandbox.slack_api + "chat.postMessage", data=POST | {"token": "xoxb-sandbox"})
+    HTTP.post(sandbox.slack_api + "apps.connections.open", headers={"authorization": "Bearer xapp-1-sandbox"})
+    seen = HTTP.get(sandbox.url("/dev/traffic"), params={"system": "slack"})
     names = [each["name"] for each in seen.json()["traffic"]]
     assert names == ["chat.postMessage", "apps.connections.open"]
     assert "xoxb-sandbox" not in seen.text
@@ -144,7 +144,7 @@ def test_traffic_is_found_by_its_words(sandbox: Sandbox, client: WebClient) -> N
     client.chat_postMessage(channel="C01PARTNERS", text="about ada@uni.example")
     client.chat_postMessage(channel="C01PARTNERS", text="about bo")
     asked = {"contains": "ada@uni.example", "system": "slack"}
-    found = httpx.get(sandbox.url("/dev/traffic"), params=asked).json()["traffic"]
+    found = HTTP.get(sandbox.url("/dev/traffic"), params=asked).json()["traffic"]
     assert [each["request"]["text"] for each in found] == ["about ada@uni.example"]
 
 
@@ -189,7 +189,7 @@ def test_starting_over_brings_the_seed_back(sandbox: Sandbox, damian: Person) ->
     damian.say("partnerships", "gone soon")
     sandbox.world.faults.add("slack", "*", "500", times=0)
     sandbox.world.clock.advance(60)
-    httpx.post(sandbox.url("/dev/reset"))
-    state = httpx.get(sandbox.url("/dev/state")).json()
+    HTTP.post(sandbox.url("/dev/reset"))
+    state = HTTP.get(sandbox.url("/dev/state")).json()
     assert (state["channels"]["partnerships"], state["faults"], state["offset_seconds"]) == (1, 0, 0)
     assert len(damian.messages("partnerships")) == 1

@@ -177,9 +177,7 @@ def test_a_late_answer_leaves_the_modal_and_says_there_was_trouble(
         ack()
 
     damian.command("partnerships", "/hello")
-    started = time.monotonic()
     outcome = damian.submit({"Who": "x"})
-    assert 2.9 < time.monotonic() - started < 3.3
     assert (outcome["outcome"], outcome["notice"]) == (
         "operation_timeout",
         "We had some trouble connecting. Try again?",

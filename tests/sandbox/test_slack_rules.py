@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import httpx
 import pytest
 import slackblocks
 from slack_sdk import WebClient
@@ -14,7 +13,9 @@ from slack_sdk.models import blocks as sdk
 from slack_sdk.models.views import View
 
 from sandbox.slack.rules import message_problems, view_problems
-from tests.workspace import Sandbox
+from tests.workspace import Sandbox, loopback_client
+
+HTTP = loopback_client()
 
 Json = dict[str, Any]
 PLAIN = {"type": "plain_text", "text": "words"}
@@ -371,15 +372,13 @@ def test_blocks_validate_needs_no_token_and_points_at_the_problem(
 ) -> None:
     assert client.blocks_validate(blocks=[{"type": "divider"}])["ok"]
     view = modal(field(text_input(), label=words(2001)))
-    answer = httpx.post(sandbox.slack_api + "blocks.validate", data={"view": json.dumps(view)}).json()
+    answer = HTTP.post(sandbox.slack_api + "blocks.validate", data={"view": json.dumps(view)}).json()
     assert answer["error"] == "invalid_view"
     assert [(each["pointer"], each["code"]) for each in answer["errors"]] == [
         ("/blocks/0/label/text", "failed_constraint")
     ]
     wrong = {"blocks": json.dumps([{"type": "divider"}]), "view": json.dumps(view)}
-    assert (
-        httpx.post(sandbox.slack_api + "blocks.validate", data=wrong).json()["error"] == "invalid_arguments"
-    )
+    assert HTTP.post(sandbox.slack_api + "blocks.validate", data=wrong).json()["error"] == "invalid_arguments"
     message = json.dumps({"blocks": [{"type": "divider", "x": 1}]})
-    answer = httpx.post(sandbox.slack_api + "blocks.validate", data={"message": message}).json()
+    answer = HTTP.post(sandbox.slack_api + "blocks.validate", data={"message": message}).json()
     assert (answer["error"], answer["errors"][0]["pointer"]) == ("invalid_message", "/blocks/0")

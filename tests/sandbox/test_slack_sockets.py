@@ -9,13 +9,14 @@ import time
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 from slack_bolt import App
 from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, CloseConnection, Ping, Request, TextMessage
 
 from tests.sandbox.conftest import connected
-from tests.workspace import Person, Sandbox, running_sandbox
+from tests.workspace import Person, Sandbox, loopback_client, running_sandbox
+
+HTTP = loopback_client()
 
 Json = dict[str, Any]
 
@@ -69,7 +70,7 @@ class RawSocket:
 
 def new_url(sandbox: Sandbox) -> str:
     headers = {"authorization": "Bearer xapp-1-sandbox"}
-    answer = httpx.post(sandbox.slack_api + "apps.connections.open", headers=headers).json()
+    answer = HTTP.post(sandbox.slack_api + "apps.connections.open", headers=headers).json()
     return str(answer["url"])
 
 
@@ -141,7 +142,7 @@ def test_an_eleventh_connection_is_refused(sandbox: Sandbox) -> None:
 def test_a_refresh_loses_no_command(bolt: App, sandbox: Sandbox, damian: Person) -> None:
     bolt.command("/hello")(lambda ack: ack())
     before = sandbox.world.slack.connected_so_far
-    httpx.post(sandbox.url("/dev/socket"), json={"action": "refresh"})
+    HTTP.post(sandbox.url("/dev/socket"), json={"action": "refresh"})
     sandbox.wait_until(lambda: sandbox.world.slack.connected_so_far > before)
     sandbox.wait_until(lambda: all(not each.draining for each in sandbox.world.slack.connections))
     assert damian.command("partnerships", "/hello")["outcome"] == "ok"
@@ -150,11 +151,11 @@ def test_a_refresh_loses_no_command(bolt: App, sandbox: Sandbox, damian: Person)
 def test_a_warning_leaves_the_connection_open(sandbox: Sandbox) -> None:
     link = RawSocket(sandbox)
     link.receive()
-    httpx.post(sandbox.url("/dev/socket"), json={"action": "warning"})
+    HTTP.post(sandbox.url("/dev/socket"), json={"action": "warning"})
     said = link.receive()
     assert said is not None
     assert (said["reason"], len(sandbox.world.slack.connections)) == ("warning", 1)
-    httpx.post(sandbox.url("/dev/socket"), json={"action": "drop"})
+    HTTP.post(sandbox.url("/dev/socket"), json={"action": "drop"})
     assert link.receive() is None
 
 
@@ -163,7 +164,7 @@ def test_a_cut_connection_is_noticed_and_the_app_comes_back(
 ) -> None:
     bolt.command("/hello")(lambda ack: ack())
     before = sandbox.world.slack.connected_so_far
-    httpx.post(sandbox.url("/dev/socket"), json={"action": "drop"})
+    HTTP.post(sandbox.url("/dev/socket"), json={"action": "drop"})
     assert damian.command("partnerships", "/hello")["outcome"] == "dispatch_failed"
     sandbox.wait_until(lambda: sandbox.world.slack.connected_so_far > before, timeout=15)
     assert damian.command("partnerships", "/hello")["outcome"] == "ok"
@@ -249,7 +250,7 @@ def test_an_event_can_be_replayed_with_the_same_id(bolt: App, sandbox: Sandbox, 
     bolt.event("message")(lambda body: ids.append(body["event_id"]))
     damian.say("partnerships", "once")
     sandbox.wait_until(lambda: ids)
-    assert httpx.post(sandbox.url("/dev/replay_event"), json={}).json()["replayed"]
+    assert HTTP.post(sandbox.url("/dev/replay_event"), json={}).json()["replayed"]
     sandbox.wait_until(lambda: len(ids) == 2)
     assert len(set(ids)) == 1
 

@@ -8,14 +8,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from sandbox.slack.webapi import METHODS
 from tests.sandbox.conftest import MANIFEST
-from tests.workspace import Person, Sandbox, running_sandbox
+from tests.workspace import Person, Sandbox, loopback_client, running_sandbox
+
+HTTP = loopback_client()
 
 PARTNERS, SENDERS, ENGINEERING = "C01PARTNERS", "G02SENDERS", "C03ENGINEERING"
 BOT = {"authorization": "Bearer xoxb-sandbox"}
@@ -28,7 +29,7 @@ def error_of(call: Any, *args: Any, **kwargs: Any) -> str:
 
 
 def ask(sandbox: Sandbox, method: str, **sent: Any) -> dict[str, Any]:
-    answer: dict[str, Any] = httpx.post(sandbox.slack_api + method, **sent).json()
+    answer: dict[str, Any] = HTTP.post(sandbox.slack_api + method, **sent).json()
     return answer
 
 
@@ -148,6 +149,7 @@ def test_too_long_text_is_cut_when_posted_and_refused_when_updated(client: WebCl
     assert error_of(client.chat_update, channel=PARTNERS, ts=posted["ts"], text="a" * 4001) == "msg_too_long"
 
 
+@pytest.mark.filterwarnings("ignore:The top-level `text` argument is missing")
 def test_an_update_with_text_alone_takes_the_blocks_away(client: WebClient, damian: Person) -> None:
     blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "blocks"}}]
     ts = client.chat_postMessage(channel=PARTNERS, text="fallback", blocks=blocks)["ts"]
