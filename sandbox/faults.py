@@ -234,6 +234,8 @@ def _refusal(system: str, fault: Fault) -> Response:
     """Each system's own words for 429, 500 and 502 (502 is a gateway's page in all of them)."""
     if fault.kind == "502":
         return HTMLResponse("<html><body><h1>502 Bad Gateway</h1></body></html>", status_code=502)
+    if system == "google":
+        return _google_refusal(int(fault.kind))
     if fault.kind == "500":
         bodies: dict[str, Any] = {"slack": {"ok": False, "error": "internal_error"}}
         return JSONResponse(bodies.get(system, {"message": "Internal server error"}), status_code=500)
@@ -247,6 +249,20 @@ def _refusal(system: str, fault: Fault) -> Response:
         return JSONResponse(body, status_code=429, headers=headers)
     headers = {"Retry-After": seconds, "X-RateLimit-Total": "200", "X-RateLimit-Remaining": "0"}
     return JSONResponse({"message": "You have exceeded the limit of requests"}, 429, headers)
+
+
+def _google_refusal(status: int) -> Response:
+    """Drive's shape with Docs' status in it, so that clients of either understand. Google sends no Retry-After."""
+    reason, words = (
+        ("rateLimitExceeded", "Rate Limit Exceeded") if status == 429 else ("backendError", "Internal Error")
+    )
+    error = {
+        "code": status,
+        "message": words,
+        "status": "RESOURCE_EXHAUSTED" if status == 429 else "INTERNAL",
+    }
+    errors = [{"message": words, "domain": "global", "reason": reason}]
+    return JSONResponse({"error": {**error, "errors": errors}}, status)
 
 
 def _outcome(response: Response | None, fault: Fault | None) -> str:

@@ -11,7 +11,17 @@ from typing import Any
 
 KEPT = 5_000
 SECRET_KEYS = frozenset(
-    {"token", "authorization", "api_key", "apikey", "password", "client_secret", "ticket"}
+    {
+        "token",
+        "authorization",
+        "api_key",
+        "apikey",
+        "password",
+        "client_secret",
+        "ticket",
+        "access_token",
+        "refresh_token",
+    }
 )
 
 

@@ -74,7 +74,10 @@ def error_of(response: Response) -> str:
     said = _json_or_none(body)
     if not isinstance(said, dict):
         return f"HTTP {response.status_code}"
+    if isinstance(said.get("error"), dict):  # Google
+        said = said["error"]
     listed = said.get("errors")
     first = listed[0] if isinstance(listed, list) and listed and isinstance(listed[0], dict) else {}
-    words = said.get("error") or first.get("code") or said.get("code") or said.get("title")
+    words = said.get("error") or first.get("reason") or first.get("code")
+    words = words or said.get("status") or said.get("code") or said.get("title")
     return str(words or said.get("message") or f"HTTP {response.status_code}")

@@ -70,7 +70,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail about to travel."""
+    """A mail about to travel; without a `sender_name` its mailbox's or contact's name is used."""
 
     sender: str
     to: tuple[str, ...]
@@ -79,6 +79,7 @@ class Letter:
     cc: tuple[str, ...] = ()
     bcc: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
+    sender_name: str = ""
 
 
 class Helpdesk:
@@ -275,7 +276,7 @@ class Helpdesk:
             number,
             f"<{number}.{self.state.secret[:8]}@{letter.sender.rpartition('@')[2]}>",
             now,
-            sender.name if sender else "",
+            letter.sender_name or (sender.name if sender else ""),
             letter.sender,
             letter.to,
             letter.subject,
