@@ -1,4 +1,4 @@
-"""The pretended world: clock, traffic, faults and the state of Slack, the helpdesk and the bookings."""
+"""The pretended world: clock, traffic, faults and the state of Slack, the helpdesk, the bookings and Drive."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from sandbox.calendly.bookings import Bookings
 from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.freshdesk.helpdesk import Helpdesk
+from sandbox.google.drive import TeamDrive
 from sandbox.slack.live import Live
 from sandbox.slack.manifest import Manifest
 from sandbox.slack.rates import Rates
 from sandbox.slack.workspace import Workspace
 from sandbox.traffic import Traffic
 
-STATES = ("workspace", "helpdesk", "bookings")
+STATES = ("workspace", "helpdesk", "bookings", "drive")
 SAVE_SECONDS = 0.5
 SAVE_SHARE = 20  # saving takes at most a twentieth of the loop's time, however much there is to save
 
@@ -52,6 +53,7 @@ class World:
     workspace: Workspace
     helpdesk: Helpdesk
     bookings: Bookings
+    drive: TeamDrive
     slack: Live
     _watchers: set[asyncio.Queue[str]] = field(default_factory=set)
     _dirty: set[str] = field(default_factory=set)
@@ -78,7 +80,7 @@ class World:
         """Wake the page's watchers and schedule a snapshot; may be called from any thread.
 
         Topics: "channel:<id>", "thread:<channel>:<ts>", "modal:<user>", "home:<user>", "notice:<user>",
-        "inbox", "helpdesk", "booking", "traffic", "clock", "sockets", and "*" for all of them.
+        "inbox", "helpdesk", "booking", "drive", "traffic", "clock", "sockets", and "*" for all of them.
         """
         loop = self._loop
         if loop is None:
@@ -172,6 +174,8 @@ class World:
             self._dirty.add("helpdesk")
         if kind in ("booking", "*"):
             self._dirty.add("bookings")
+        if kind in ("drive", "*"):
+            self._dirty.add("drive")
 
 
 def _seeded(clock: Clock) -> dict[str, Any]:
@@ -180,6 +184,7 @@ def _seeded(clock: Clock) -> dict[str, Any]:
         "workspace": Workspace.seeded(now),
         "helpdesk": Helpdesk.seeded(now),
         "bookings": Bookings.seeded(now),
+        "drive": TeamDrive.seeded(now),
     }
 
 
