@@ -231,7 +231,7 @@ def test_a_plan_of_yesterday_is_made_anew(office: Office) -> None:
     damian.submit(view=view)
     told = damian.modal(where=lambda one: "plans hold for a day" in damian.text_of(one))
     assert "Nothing was sent" in damian.text_of(told)
-    damian.submit(view=told)
+    damian.press("Make a new plan", told)
     damian.modal(where=lambda one: (one.get("submit") or {}).get("text") == "Send to 1 outsider")
     damian.submit()
     office.send_now(damian, address)
