@@ -118,7 +118,10 @@ def delete_named_range(document: Document, asked: Given) -> dict[str, Any]:
 
 
 def update_paragraph_style(document: Document, asked: Given) -> dict[str, Any]:
-    """`fields` says what changes; what it names and the style lacks goes back to normal."""
+    """`fields` says what changes; what it names and the style lacks goes back to normal.
+
+    What is not built can never be set, so it is normal already.
+    """
     tab, start, end = _range(document, asked)
     style = asked.inside("paragraphStyle")
     for name in _fields(asked, "ParagraphStyle"):
@@ -130,7 +133,7 @@ def update_paragraph_style(document: Document, asked: Given) -> dict[str, Any]:
                 more = {key: value for key, value in here.more.items() if key != name}
                 more |= {name: style[name]} if name in style else {}
                 tab.paragraphs[number] = replace(here, more=more)
-        else:
+        elif name in style:
             raise not_built(f"paragraphStyle.{name}")
     return {}
 
@@ -147,7 +150,7 @@ def update_text_style(document: Document, asked: Given) -> dict[str, Any]:
                 raise not_built("links to places in a document")
             url = link.get("url")
             tab.style_text(start, end, name, "".join(url.split()) if url else None)
-        else:
+        elif name in style:
             raise not_built(f"textStyle.{name}")
     return {}
 
