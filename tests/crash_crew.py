@@ -70,6 +70,10 @@ class Case:
         return write.match.format(address=self.address, organisation=self.organisation, plan=self.plan)
 
 
+class AssistantGone(Exception):
+    """The assistant was killed while somebody waited for it."""
+
+
 class Crew:
     """A person, the sandbox, and the assistant that is killed and started again on one data folder."""
 
@@ -78,7 +82,7 @@ class Crew:
         self.folder = folder
         self.damian = Person(sandbox, "U01DAMIAN")
         self.assistant = AssistantProcess(
-            sandbox, folder, HURRY, command=("-m", "tests.held_assistant", str(folder))
+            sandbox, folder, HURRY, command=("-m", "tests.held_assistant", str(folder)), spare=True
         )
         self._numbers = itertools.count(1)
 
@@ -97,14 +101,21 @@ class Crew:
         fresh.rename(self.folder / "hold")
 
     def plan(self, cases: list[Case]) -> View:
-        """Type the command, and wait for the plan."""
+        """Type the command, and wait for the plan. Raises AssistantGone when it was killed meanwhile."""
         self.put_away()
         lines = "\n".join(case.address for case in cases)
         self.damian.command(CHANNEL, f"/hail-lead {lines}")
-        view = self.damian.modal("Hail the Lead", is_loaded, 20)
+        self.sandbox.wait_until(lambda: self._plan_on_screen() or not self.assistant.alive, 20)
+        view = self._plan_on_screen()
+        if view is None:
+            raise AssistantGone
         for case, (plan_id, _) in zip(cases, json.loads(view["private_metadata"])["plans"], strict=True):
             case.plan = plan_id
         return view
+
+    def _plan_on_screen(self) -> View | None:
+        view: View | None = self.damian.look()["modal"]
+        return view if view is not None and view["submit"] and is_loaded(view) else None
 
     def put_away(self) -> None:
         """Close what an earlier kill left open."""

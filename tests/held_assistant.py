@@ -1,9 +1,10 @@
 """The real assistant, with one listener more: it can hold a run at a boundary for a kill test.
 
-Run as `python -m tests.held_assistant FOLDER`; it is started exactly as by `python -m bot run`. A run is held
-at the boundary that the first address of its lead names (`send_mail.acted@h7.example`), for as long as that
-address is a line of `FOLDER/hold`; then `FOLDER/held/<address>` appears, and the run goes on only in another
-process. Every boundary that any run passes is a line `<address> <step>.<boundary>` of `FOLDER/passed`.
+Run as `python -m tests.held_assistant FOLDER`; it waits for a line on its standard input, and is then started
+exactly as by `python -m bot run`. A run is held at the boundary that the first address of its lead names
+(`send_mail.acted@h7.example`), for as long as that address is a line of `FOLDER/hold`; then the file
+`FOLDER/held/<address>` appears, and the run goes on only in another process. Every boundary that any run passes
+is a line `<address> <step>.<boundary>` of `FOLDER/passed`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import sys
 import threading
 from pathlib import Path
 
+import bot.running
+import bot.slack_app  # noqa: F401  (`run` imports both only when it starts)
 from bot.__main__ import run
 from sops import engine
 from sops.context import here
@@ -42,5 +45,6 @@ class Holder:
 
 
 if __name__ == "__main__":
+    sys.stdin.readline()
     engine.listen(Holder(Path(sys.argv[1])))
     run()

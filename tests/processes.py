@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -19,6 +20,7 @@ from tests.workspace import Sandbox
 ROOT = Path(__file__).parents[1]
 CONNECTED = "Connected to Slack"
 START_SECONDS = 30.0
+_launches = itertools.count(1)
 _OURS = (
     "SLACK_",
     "FRESHDESK_",
@@ -43,12 +45,22 @@ TEAM: Mapping[str, Any] = {
 """A team that is in a hurry; each value becomes `TEAM__<NAME>` in the environment of the process."""
 
 
+@dataclass(frozen=True)
+class _Launched:
+    """A process, the environment it was given, and where it prints."""
+
+    process: subprocess.Popen[bytes]
+    environment: Mapping[str, str]
+    log: Path
+
+
 @dataclass
 class AssistantProcess:
     """`python -m bot run` (or another `command` after `python`) on one data folder, again and again.
 
     `folder` holds the data folder `data` and the log. Only what is given here configures the process: no
-    variable of this one, and no `.env` of the checkout.
+    variable of this one, and no `.env` of the checkout. With `spare`, the command waits for a line on its
+    standard input before it touches anything, and the next process imports while this one works.
     """
 
     sandbox: Sandbox
@@ -56,16 +68,14 @@ class AssistantProcess:
     team: Mapping[str, Any] = field(default_factory=lambda: TEAM)
     workers: int = 64
     command: Sequence[str] = ("-m", "bot", "run")
+    spare: bool = False
     process: subprocess.Popen[bytes] | None = None
+    log: Path = Path()
+    _next: _Launched | None = None
 
     @property
     def data(self) -> Path:
         return self.folder / "data"
-
-    @property
-    def log(self) -> Path:
-        """What the process printed since its last start."""
-        return self.folder / "assistant.log"
 
     @property
     def alive(self) -> bool:
@@ -74,21 +84,19 @@ class AssistantProcess:
     def start(self) -> float:
         """Start and wait until it is connected to the sandbox's Slack; the seconds that took."""
         assert not self.alive, "it runs already"
-        self.folder.mkdir(parents=True, exist_ok=True)
         self.sandbox.wait_until(lambda: not self.sandbox.world.slack.connections)
         began = time.monotonic()
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, *self.command],
-                cwd=self.folder,
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+        launched = self._take_spare() or self._launch()
+        self.process, self.log = launched.process, launched.log
+        if self.process.stdin is not None:
+            self.process.stdin.write(b"\n")
+            self.process.stdin.flush()
         self.sandbox.wait_until(lambda: self._said(CONNECTED) or not self.alive, START_SECONDS)
         assert self.alive, f"the assistant ended by itself: {self.output()}"
-        return time.monotonic() - began
+        took = time.monotonic() - began
+        if self.spare:
+            self._next = self._launch()
+        return took
 
     def kill(self) -> None:
         """kill -9: the process gets no chance to do anything more."""
@@ -111,11 +119,42 @@ class AssistantProcess:
         line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
         return int(line.split()[1]) * 1024
 
+    def close(self) -> None:
+        """Kill whatever there is."""
+        for process in (self.process, self._next.process if self._next else None):
+            if process is not None:
+                process.kill()
+                process.wait()
+
     def output(self) -> str:
-        return self.log.read_text(errors="replace") if self.log.exists() else ""
+        """What the process has printed."""
+        return self.log.read_text(errors="replace") if self.log.is_file() else ""
 
     def _said(self, words: str) -> bool:
         return words in self.output()
+
+    def _take_spare(self) -> _Launched | None:
+        """The process that waits, where it was launched with what is asked for now."""
+        launched, self._next = self._next, None
+        if launched is not None and launched.environment != self._environment():
+            launched.process.kill()
+            launched.process.wait()
+            return None
+        return launched
+
+    def _launch(self) -> _Launched:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        environment, log = self._environment(), self.folder / f"{next(_launches)}.log"
+        with log.open("wb") as printed:
+            process = subprocess.Popen(
+                [sys.executable, *self.command],
+                cwd=self.folder,
+                env=environment,
+                stdin=subprocess.PIPE if self.spare else subprocess.DEVNULL,
+                stdout=printed,
+                stderr=subprocess.STDOUT,
+            )
+        return _Launched(process, environment, log)
 
     def _environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
@@ -149,8 +188,7 @@ def assistant_process(sandbox: Sandbox, folder: Path, **given: Any) -> Iterator[
     try:
         yield assistant
     finally:
-        if assistant.alive:
-            assistant.kill()
+        assistant.close()
 
 
 def _as_text(value: Any) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import random
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ import pytest
 
 from bot.manifest import manifest
 from sandbox.traffic import Exchange
-from tests.crash_crew import HURRY, MAIL, NOT_SENT, NOTE, WRITES, Case, Crew, Write
+from store.tinydb_store import TinyDBLeadStore
+from tests.crash_crew import HURRY, MAIL, NOT_SENT, NOTE, WRITES, AssistantGone, Case, Crew, Write
 from tests.crash_table import Row
 from tests.hail_outcome import Desk, Outcome
 from tests.office import CHANNEL
@@ -37,8 +39,7 @@ def crew(tmp_path: Path) -> Iterator[Crew]:
     with running_sandbox(manifest(), tmp_path / "sandbox") as sandbox:
         crew = Crew(sandbox, tmp_path / "assistant")
         yield crew
-        if crew.assistant.alive:
-            crew.assistant.kill()
+        crew.assistant.close()
 
 
 @dataclass(frozen=True)
@@ -223,3 +224,55 @@ def _assert_right(crew: Crew, cases: list[Case], crash_table: list[Row]) -> None
     for case, one in zip(cases, found, strict=True):
         crash_table.append(Row(case.boundary, 1, one.duplicates, one.lost, case.ended))
     assert _wrong(found) == [], crew.assistant.output()
+
+
+@pytest.mark.crash
+@pytest.mark.timeout(240)
+def test_kills_at_random_moments_of_a_stream_of_hails(crew: Crew, crash_table: list[Row]) -> None:
+    rng = random.Random(20)
+    promised: list[Case] = []
+    unanswered: list[Case] = []
+    for _ in range(KILLS_AT_RANDOM):
+        crew.assistant.start()
+        kill = threading.Timer(rng.uniform(0.0, 1.5), crew.assistant.kill)
+        kill.start()
+        while crew.assistant.alive:
+            case = crew.new_case("at random", "ada")
+            (promised if _hailed(crew, case) else unanswered).append(case)
+        kill.join()
+    assert len(promised) >= KILLS_AT_RANDOM, "killed before anybody could hail"
+    crew.assistant.start()
+    crew.wait_for_end(promised)
+    begun = promised + [case for case in unanswered if _was_begun(crew, case)]
+    crew.wait_for_end(begun)
+    crew.answer_truthfully(crew.asked(begun))
+    crew.wait_for_end(begun)
+    found = crew.settle(begun)
+    asked = sum(case.ended != "by itself" for case in begun)
+    crash_table.append(
+        Row(
+            f"at {KILLS_AT_RANDOM} random moments",
+            len(begun),
+            sum(one.duplicates for one in found),
+            sum(one.lost for one in found),
+            f"{asked} after an answer",
+        )
+    )
+    assert _wrong(found) == [], crew.assistant.output()
+    never = [case for case in unanswered if case not in begun]
+    assert all(one.untouched for one in crew.outcomes(never)), "half a hail of what nobody was promised"
+
+
+def _hailed(crew: Crew, case: Case) -> bool:
+    """Hail once; whether Slack got its answer, which is the promise that the mail goes out."""
+    try:
+        view = crew.plan([case])
+    except AssistantGone:
+        return False
+    return bool(crew.damian.submit(view=view)["outcome"] == "ok")
+
+
+def _was_begun(crew: Crew, case: Case) -> bool:
+    """A Send without an answer may have been taken nevertheless: then it is as good as any other."""
+    store = TinyDBLeadStore(crew.assistant.data, read_only=True)
+    return store.run(case.plan) is not None
