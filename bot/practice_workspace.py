@@ -1,6 +1,7 @@
 """The newcomer's first minute: the sandbox as a child process, and settings that point at it.
 
-The sandbox is another program, known here by its command line, its addresses and its tokens only.
+The sandbox is another program, known here by its command line, its addresses and its tokens only. What the
+assistant remembers while practising lies in a folder of its own, apart from a team's real leads.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from pydantic import SecretStr
 
 from bot.settings import Settings
 
+STARTED_OVER = "started-over"
+"""The file that the sandbox leaves in its folder when somebody pressed *Start over*."""
 _CANCEL_SECONDS = 10.0
 """Time to cancel in the sandbox, where nobody wants to wait a minute for a pretended mail."""
 
@@ -32,6 +35,7 @@ class PracticeWorkspace:
     def __init__(self, settings: Settings, manifest: str) -> None:
         self._folder = settings.data_folder / "sandbox"
         self._folder.mkdir(parents=True, exist_ok=True)
+        (self._folder / STARTED_OVER).unlink(missing_ok=True)
         (self._folder / "manifest.yaml").write_text(manifest)
         self.url = f"http://127.0.0.1:{settings.port}/"
         self._child = subprocess.Popen(
@@ -65,6 +69,14 @@ class PracticeWorkspace:
                 time.sleep(0.03)
         raise SandboxFailed(f"The sandbox did not answer at {self.url} within {seconds:.0f} s.")
 
+    def started_over(self) -> bool:
+        """Whether somebody pressed *Start over* since the last time this was asked."""
+        try:
+            (self._folder / STARTED_OVER).unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
     def stop(self) -> None:
         self._child.terminate()
         try:
@@ -91,7 +103,13 @@ class PracticeWorkspace:
                 "freshdesk_api_key": SecretStr("sandbox-admin-key"),
                 "calendly_url": self.url + "calendly",
                 "calendly_token": SecretStr("sandbox-calendly-token"),
+                "data_folder": practice_folder(settings),
                 "clock_file": self._folder / "clock.json",
                 "team": team,
             }
         )
+
+
+def practice_folder(settings: Settings) -> Path:
+    """Where the assistant remembers what it does in the sandbox; *Start over* empties it."""
+    return settings.data_folder / "practice"

@@ -25,6 +25,9 @@ from sandbox.traffic import Traffic
 
 STATES = ("workspace", "helpdesk", "bookings", "drive")
 SAVE_SECONDS = 0.5
+STARTED_OVER = (
+    "started-over"  # left in the data folder: whoever started the sandbox may want to start over too
+)
 SAVE_SHARE = 20  # saving takes at most a twentieth of the loop's time, however much there is to save
 
 
@@ -132,6 +135,8 @@ class World:
         for name, state in _seeded(self.clock).items():
             setattr(self, name, state)
         self.traffic.clear()
+        if self.data:
+            (self.data / STARTED_OVER).touch()
         self.changed("*")
 
     def start(self) -> None:
