@@ -28,8 +28,8 @@ class GoogleClient:
     """Drive and Docs as one account sees them; what GoogleDrive and GoogleDocs share.
 
     Google's library is loaded at the first call (0.3 s), or by `warm_up`. `root_url` is where both APIs are,
-    Drive's at drive/v3/ and Docs' at docs/v1/ below it ("" is Google's own). Safe to use from several threads; `timeout` is in seconds. Raises ValueError for a
-    root URL or a secret that cannot be one.
+    Drive's at drive/v3/ and Docs' at docs/v1/ below it ("" is Google's own). Safe to use from several
+    threads; `timeout` is in seconds. Raises ValueError for a root URL or a secret that cannot be one.
     """
 
     def __init__(

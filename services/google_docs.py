@@ -35,8 +35,8 @@ _DRIVE_COMMENTS = (
     "replies(id))"
 )
 _TEXT = (
-    "tabs(tabProperties(title),childTabs,documentTab(body(content(paragraph(elements(textRun(content))),"
-    "table(tableRows(tableCells(content)))))))"
+    "tabs(childTabs,documentTab(body(content(paragraph(elements(textRun(content),"
+    "person(personProperties(name,email)))),table(tableRows(tableCells(content)))))))"
 )
 
 T = TypeVar("T")

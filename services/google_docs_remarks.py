@@ -95,7 +95,13 @@ def _tab_texts(tabs: Any) -> Iterator[str]:
 def _texts(blocks: Any) -> Iterator[str]:
     for block in blocks:
         for element in (block.get("paragraph") or {}).get("elements", ()):
-            yield str((element.get("textRun") or {}).get("content") or "")
+            yield _words(element)
         for row in (block.get("table") or {}).get("tableRows", ()):
             for cell in row.get("tableCells", ()):
                 yield from _texts(cell.get("content", ()))
+
+
+def _words(element: Mapping[str, Any]) -> str:
+    """Text as it is, a person's chip as their name."""
+    who = (element.get("person") or {}).get("personProperties") or {}
+    return str((element.get("textRun") or {}).get("content") or who.get("name") or who.get("email") or "")

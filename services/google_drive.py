@@ -25,7 +25,7 @@ from services.google_drive_records import (
     ShareResult,
     Template,
 )
-from services.google_errors import DRIVE
+from services.google_errors import DRIVE, PLAIN_WORDS
 
 if TYPE_CHECKING:
     from services.google_wire import Api
@@ -257,6 +257,7 @@ def _share_refused(address: str, refused: Refused) -> ShareResult:
     """Drive: invalidSharingRequest means three things, told apart by Google's words only. Raises what does
     not concern this address."""
     words = refused.message.replace(address.strip(), "")
+    plain = PLAIN_WORDS.get(refused.code, refused.message)
     if refused.code == "invalidSharingRequest":
         if "successfully shared" in words:
             mailed = "they can open it, but Google could not mail them; tell them yourself"
@@ -264,12 +265,19 @@ def _share_refused(address: str, refused: Refused) -> ShareResult:
         if "Notify people" in words or "no Google account" in words:
             known = "the address has no Google account, so Google has to mail them an invitation"
             return ShareResult(Shared.NO_GOOGLE_ACCOUNT, address, known, refused.code)
-        return ShareResult(Shared.REFUSED_BY_POLICY, address, refused.message, refused.code)
+        forbidden = PLAIN_WORDS["domainPolicy"] if "ACL change" in words else _user_message(refused.message)
+        return ShareResult(Shared.REFUSED_BY_POLICY, address, forbidden, refused.code)
     if refused.code == _NO_ACCOUNT:
-        return ShareResult(Shared.NO_GOOGLE_ACCOUNT, address, refused.message, refused.code)
+        return ShareResult(Shared.NO_GOOGLE_ACCOUNT, address, plain, refused.code)
     if refused.status == 403 and refused.code in _POLICY:
-        return ShareResult(Shared.REFUSED_BY_POLICY, address, refused.message, refused.code)
+        return ShareResult(Shared.REFUSED_BY_POLICY, address, plain, refused.code)
     raise refused
+
+
+def _user_message(words: str) -> str:
+    """Drive: `Bad Request. User message: "…"`."""
+    _, found, said = words.partition('User message: "')
+    return said.rpartition('"')[0] if found else words
 
 
 def _pdf(answer: Any) -> bytes:

@@ -50,8 +50,8 @@ class Api:
 class Wire:
     """Requests of one Google account. Safe to use from several threads.
 
-    `root_url`, ending in a slash, replaces the addresses of the discovery documents ("" keeps them). Raises Refused with the
-    code "bad_key" when the account's key file cannot be used.
+    `root_url`, ending in a slash, replaces the addresses of the discovery documents ("" keeps them). Raises
+    Refused with the code "bad_key" when the account's key file cannot be used.
     """
 
     def __init__(self, account: Account, root_url: str, timeout: float) -> None:

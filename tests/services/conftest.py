@@ -1,4 +1,4 @@
-"""One pretended Freshdesk and Calendly for all tests of the clients, started over for each."""
+"""One pretended Freshdesk, Calendly and Google for all tests of the clients, started over for each."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.services.google_running import Google, running_google
 from tests.services.running import Systems, running_systems
 
 
@@ -20,3 +21,16 @@ def systems(running: Systems) -> Systems:
     running.world.reset()
     running.naps.clear()
     return running
+
+
+@pytest.fixture(scope="session")
+def google_running() -> Iterator[Google]:
+    with running_google() as google:
+        yield google
+
+
+@pytest.fixture
+def google(google_running: Google) -> Google:
+    google_running.sandbox.world.reset()
+    google_running.naps.clear()
+    return google_running

@@ -29,7 +29,8 @@ def table(cell: list[Json]) -> Json:
 
 def tab(id: str, content: list[Json], ranges: Json | None = None, children: list[Json] | None = None) -> Json:
     """A tab whose blocks get their indices; `ranges` is name: (start, end)."""
-    at, placed = 1, [{"endIndex": 1, "sectionBreak": {}}]
+    at = 1
+    placed: list[Json] = [{"endIndex": 1, "sectionBreak": {}}]
     for block in content:
         placed.append(_placed(block, at))
         at = placed[-1]["endIndex"]

@@ -201,6 +201,7 @@ NOT_MAILED = (
     'Bad Request. User message: "Sorry, the items were successfully shared '
     'but emails could not be sent to {0}."'
 )
+STRANGE = 'Bad Request. User message: "Something new."'
 NOT_ALLOWED = 'Bad Request. User message: "ACL change not allowed."'
 
 
@@ -209,7 +210,8 @@ NOT_ALLOWED = 'Bad Request. User message: "ACL change not allowed."'
     [
         (400, "invalidSharingRequest", NOT_MAILED, Shared.SHARED_WITHOUT_MAIL, "tell them yourself"),
         (400, "invalidSharingRequest", INVITE, Shared.NO_GOOGLE_ACCOUNT, "no Google account"),
-        (400, "invalidSharingRequest", NOT_ALLOWED, Shared.REFUSED_BY_POLICY, "ACL change"),
+        (400, "invalidSharingRequest", NOT_ALLOWED, Shared.REFUSED_BY_POLICY, "administrator"),
+        (400, "invalidSharingRequest", STRANGE, Shared.REFUSED_BY_POLICY, "Something new"),
         (403, "domainPolicy", "x", Shared.REFUSED_BY_POLICY, "administrator"),
         (403, "insufficientFilePermissions", "x", Shared.REFUSED_BY_POLICY, "content manager"),
         (
