@@ -9,7 +9,7 @@ from datetime import datetime
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from bot.settings import Settings
-from bot.slack_app import create_app
+from bot.slack_app import THREADS, create_app
 from services.calendly import Calendly
 from services.freshdesk import Freshdesk
 from services.slack_threads import SlackThreads, web_client
@@ -55,7 +55,9 @@ class Assistant:
         if self._store.damaged:
             brakes.pause(self.context, "", "one of its files was damaged; see the log")
         self.context.progress.start(self.context)
-        self._socket = SocketModeHandler(app, self._settings.slack_app_token.get_secret_value())
+        self._socket = SocketModeHandler(
+            app, self._settings.slack_app_token.get_secret_value(), concurrency=THREADS
+        )
         self._socket.connect()  # type: ignore[no-untyped-call]
         threading.Thread(target=self._tick, name="tick", daemon=True).start()
 
