@@ -18,8 +18,8 @@ from benchmarks.table import Row, compared, limited, percentile, plain
 from sandbox.traffic import Exchange
 from tests.workspace import Person, Sandbox
 
-ROUNDS = 150
-LOADED_ROUNDS = 200
+ROUNDS = 120
+LOADED_ROUNDS = 130
 RUNS = 20
 PEOPLE = 30
 PLANS = 40
