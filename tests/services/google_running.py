@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
 
-from sandbox.google import drafting, records, seed
+from sandbox.google import drafting, oauth, records, seed
 from sandbox.google.document import Document
 from sandbox.google.reading import lines
 from services.google_client import GoogleClient, UserAccount
@@ -36,6 +36,9 @@ class Google:
     @property
     def docs(self) -> GoogleDocs:
         return GoogleDocs(self.client)
+
+    def another_client(self, sleep: Callable[[float], None]) -> GoogleClient:
+        return _client(self.sandbox, sleep)
 
     def calls(self) -> list[str]:
         """Every call that arrived since the start of the test, oldest first, ids left out."""
@@ -90,13 +93,13 @@ class Google:
 @contextlib.contextmanager
 def running_google() -> Iterator[Google]:
     with running_sandbox({}) as sandbox:
-        account = UserAccount(
-            "sandbox-google-client",
-            "sandbox-google-secret",
-            "sandbox-google-refresh",
-            sandbox.url("/google/token"),
-        )
         naps: list[float] = []
-        client = GoogleClient(account, root_url=sandbox.url("/google/"), sleep=naps.append)
+        client = _client(sandbox, naps.append)
         yield Google(sandbox, client, naps)
         client.close()
+
+
+def _client(sandbox: Sandbox, sleep: Callable[[float], None]) -> GoogleClient:
+    token_url = sandbox.url("/google/token")
+    account = UserAccount(oauth.CLIENT_ID, oauth.CLIENT_SECRET, oauth.REFRESH_TOKEN, token_url)
+    return GoogleClient(account, root_url=sandbox.url("/google/"), sleep=sleep)
