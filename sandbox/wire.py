@@ -62,7 +62,7 @@ def _nested(value: str) -> Any:
 def _json_or_none(body: bytes) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -80,6 +80,10 @@ class Tab:
     lists: dict[str, str] = field(default_factory=dict)
     parent: str = ""
 
+    def copy(self) -> Self:
+        """One that can be edited for itself; paragraphs and spans never change, they are replaced."""
+        return replace(self, paragraphs=[*self.paragraphs], spans=[*self.spans], lists={**self.lists})
+
     def insert(self, at: int, text: str) -> int:
         """Insert text inside a paragraph; the number of units inserted. Raises Problem 400.
 
@@ -115,8 +119,15 @@ class Tab:
         self.spans.append(Span(kind, id, start, end, value))
 
     def style_text(self, start: int, end: int, name: str, value: str | None) -> None:
-        """Set a text style such as "bold" or "link" (`value`: its address), or take it away (None)."""
+        """Set a text style such as "bold" or "link" (`value`: its address), or take it away (None).
+
+        Half a letter cannot be bold: the range grows to whole ones.
+        """
         self.check_range(start, end)
+        while splits_letter(self.units, start):
+            start -= 1
+        while splits_letter(self.units, end):
+            end += 1
         kept = []
         for span in self.spans:
             if span.kind == STYLE and span.value.partition(" ")[0] == name:
@@ -168,7 +179,7 @@ class Tab:
             raise refused("The range should not split a grapheme cluster.")
         if not _is_whole(self.units[start:end]):
             raise refused("Invalid deletion range. Cannot delete the requested range.")
-        if self.units[end] in STRUCTURE and self.units[end - 1] == "\n":
+        if self.units[end] in STRUCTURE and (self.units[end - 1] == "\n" or self.units[start - 1] != "\n"):
             raise refused("The range cannot include the newline before a table, or at the end of a cell.")
 
     def _outside(self, index: int) -> Problem:
@@ -199,6 +210,10 @@ class Document:
     @classmethod
     def blank(cls) -> Self:
         return cls([Tab(FIRST_TAB, "Tab 1")])
+
+    def copy(self) -> Self:
+        """One that can be edited for itself."""
+        return replace(self, tabs=[tab.copy() for tab in self.tabs], suggestions={**self.suggestions})
 
     def tab(self, id: str = "") -> Tab:
         """A tab; the first where none is named. Raises Problem 400."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import html
 import itertools
 from collections.abc import Callable
@@ -143,7 +142,7 @@ def _post(said: Comment | Reply) -> dict[str, Any]:
 
 
 def _without_suggestions(tab: Tab, kind: str) -> Tab:
-    seen = copy.deepcopy(tab)
+    seen = tab.copy()
     without_marked(seen, kind)
     seen.spans = [span for span in seen.spans if span.kind not in (INSERTION, DELETION)]
     return seen
@@ -176,6 +175,7 @@ class _Reader:
 
     def __init__(self, tab: Tab) -> None:
         self._tab = tab
+        self._shown = [span for span in tab.spans if span.kind in (STYLE, INSERTION, DELETION, PERSON)]
         self._at = 0
         self._paragraph = 0
 
@@ -226,7 +226,7 @@ class _Reader:
         paragraph = self._tab.paragraphs[self._paragraph]
         self._paragraph += 1
         told: dict[str, Any] = {
-            "elements": _runs(self._tab, start, self._at),
+            "elements": _runs(self._tab.units, self._shown, start, self._at),
             "paragraphStyle": _paragraph_style(paragraph, start),
         }
         if paragraph.list_id:
@@ -243,17 +243,16 @@ def _paragraph_style(paragraph: Paragraph, start: int) -> dict[str, Any]:
     return style | paragraph.more
 
 
-def _runs(tab: Tab, start: int, end: int) -> list[dict[str, Any]]:
+def _runs(units: str, shown: list[Span], start: int, end: int) -> list[dict[str, Any]]:
     """The paragraph's elements: a new one wherever a style, suggestion or chip begins or ends."""
-    shown = (STYLE, INSERTION, DELETION, PERSON)
-    spans = [s for s in tab.spans if s.kind in shown and s.start < end and s.end > start]
+    spans = [s for s in shown if s.start < end and s.end > start]
     cuts = {start, end} | {cut for s in spans for cut in (s.start, s.end) if start < cut < end}
     places = sorted(cuts)
     return [
         {
             "startIndex": a,
             "endIndex": b,
-            **_run(tab.units[a:b], [s for s in spans if s.start <= a and s.end >= b]),
+            **_run(units[a:b], [s for s in spans if s.start <= a and s.end >= b]),
         }
         for a, b in itertools.pairwise(places)
     ]

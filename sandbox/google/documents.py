@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from sandbox.google import masks
@@ -64,7 +63,7 @@ def batch_update(call: Call) -> dict[str, Any]:
     if call.drive.is_trashed(file):
         raise Problem(403, "PERMISSION_DENIED", "The document is in the trash.")
     _check_revision(call, file, document)
-    edited = copy.deepcopy(document)
+    edited = document.copy()
     replies = applied(edited, call.body.get("requests", []))
     edited.revision += 1
     if not call.body.unread():

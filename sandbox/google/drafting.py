@@ -100,6 +100,8 @@ class Draft:
 
 def splice(tab: Tab, at: int, draft: Draft) -> None:
     """Put what a draft wrote in front of the paragraph that starts at `at`; spans behind move along."""
+    if at == len(tab.units):  # nothing but text can end a document
+        draft = draft.line("")
     units = draft._units[1:]
     number = tab.units.count("\n", 0, at)
     shift = len(units)

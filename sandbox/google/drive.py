@@ -5,7 +5,6 @@ Rules of the wire (parameters, masks, errors) are in `sandbox.google.api`; here 
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import secrets
 from collections.abc import Iterator
@@ -49,7 +48,6 @@ class TeamDrive:
     def __init__(self, state: State, documents: dict[str, Document]) -> None:
         self.state = state
         self.documents = documents
-        self.tokens: dict[str, tuple[datetime, frozenset[str]]] = {}
 
     @classmethod
     def seeded(cls, now: datetime) -> Self:
@@ -142,7 +140,7 @@ class TeamDrive:
 
     def copy_of(self, source: File, target: File, *, with_comments: bool) -> File:
         """Fill a new file with a copy of another. Google: sharing is not copied; comments only when asked for."""
-        document = copy.deepcopy(self.documents[source.id]) if source.id in self.documents else None
+        document = self.documents[source.id].copy() if source.id in self.documents else None
         kept = self.add(target, document)
         if with_comments:
             self.state.comments[kept.id] = [c for c in self.comments(source.id) if not c.resolved]

@@ -29,7 +29,7 @@ def applied(document: Document, requests: list[Given]) -> list[dict[str, Any]]:
     """
     if not requests:
         raise refused("Must specify at least one request.")
-    replies = []
+    replies, answering = [], api("docs", "v1").schemas["Response"]["properties"]
     for number, request in enumerate(requests):
         kinds = list(request)
         if not kinds:
@@ -46,7 +46,7 @@ def applied(document: Document, requests: list[Given]) -> list[dict[str, Any]]:
         except Problem as problem:
             words = f"Invalid requests[{number}].{kind}: {problem.message}"
             raise Problem(problem.status, problem.reason, words) from None
-        replies.append({kind: reply} if reply else {})
+        replies.append({kind: reply} if kind in answering else {})
     return replies
 
 

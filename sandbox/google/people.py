@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
@@ -131,8 +130,7 @@ def change_switches(visit: Visit) -> Any:
     if not 0 <= switches.lag_seconds <= 86_400:
         raise NotPossible("lag_seconds: between 0 and a day.")
     visit.drive.state.switches = switches
-    if switches.revoked:
-        visit.drive.tokens.clear()
+    visit.drive.state.times_revoked += switches.revoked and not before.revoked
     return dict(switches.__dict__)
 
 
@@ -176,7 +174,7 @@ def act(visit: Visit) -> Any:
         raise NotPossible("That is not a document.")
     if visit.drive.is_trashed(file):
         raise NotPossible("The document is in the trash.", 409)
-    edited = copy.deepcopy(visit.drive.documents[file.id])
+    edited = visit.drive.documents[file.id].copy()
     made = write(visit.drive, file, edited, visit.asked)
     edited.revision += 1
     visit.drive.documents[file.id] = edited

@@ -27,6 +27,7 @@ NOT_BUILT = frozenset({
     "viewedByMeTime", "memberCount",
 })  # fmt: skip
 DEEPEST = 50
+LONGEST = 20_000
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,10 @@ def starts_words(name: str, wanted: str) -> bool:
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
-    found, at = [], 0
-    while text[at:].strip():
+    found, at, text = [], 0, text.strip()
+    if len(text) > LONGEST:
+        raise _invalid()
+    while at < len(text):
         fits = _TOKEN.match(text, at)
         if fits is None or fits.lastgroup is None:
             raise _invalid()
@@ -114,8 +117,11 @@ class _Parser:
     def _membership(self) -> Test:
         value = self._text()
         self._word("in")
-        if self._word() != "parents":
-            raise not_built("that collection in a query")
+        collection = self._word()
+        if collection in NOT_BUILT:
+            raise not_built(f"{collection} in a query")
+        if collection != "parents":
+            raise _invalid()
         folder = MY_DRIVE if value == "root" else value
         return lambda file: file.parent == folder
 

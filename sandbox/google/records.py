@@ -114,7 +114,10 @@ class Switches:
 
 @dataclass
 class State:
-    """Everything but the documents' text. `permissions` are by file and address, members by address."""
+    """Everything but the documents' text. `permissions` are by file and address, members by address.
+
+    `times_revoked` makes access tokens of before worthless for good.
+    """
 
     files: dict[str, File] = field(default_factory=dict)
     permissions: dict[str, dict[str, Permission]] = field(default_factory=dict)
@@ -123,4 +126,5 @@ class State:
     issued: list[str] = field(default_factory=list)
     issued_shortcuts: list[str] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    times_revoked: int = 0
     switches: Switches = field(default_factory=Switches)
