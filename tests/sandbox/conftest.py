@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 
 from sandbox.slack.sockets import drop_connection
 from sandbox.world import World
+from tests.sandbox.google_account import Account
 from tests.workspace import Person, Sandbox, running_sandbox
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
@@ -133,6 +134,17 @@ def opens(bolt: App) -> Any:
         bolt.command("/hello")(hello)
 
     return prepare
+
+
+@pytest.fixture(scope="session")
+def shared_account(shared_sandbox: Sandbox) -> Account:
+    return Account(shared_sandbox)
+
+
+@pytest.fixture
+def google(shared_account: Account, sandbox: Sandbox) -> Account:
+    """The assistant's Google account, and people in the team's drive."""
+    return shared_account
 
 
 @pytest.fixture
