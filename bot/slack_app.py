@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from slack_bolt import App
+from slack_bolt import App, BoltResponse
 from slack_sdk import WebClient
 
 import commands.everything  # noqa: F401  (registers)
@@ -17,17 +17,20 @@ from sops.context import Context
 
 THREADS = 32
 """Bolt's own executor has 5 threads, which a dozen people at once exhaust (measured, facts/slack.md)."""
+ACK_SECONDS = 3.0
+"""Slack: what is acknowledged later counts as not answered."""
 
 
 def create_app(context: Context, client: WebClient) -> App:
     """Raises slack_sdk's SlackApiError when Slack does not accept the token."""
-    app = App(client=client, listener_executor=ThreadPoolExecutor(THREADS, thread_name_prefix="slack"))
+    app = App(client=client, process_before_response=True)
+    threads = ThreadPoolExecutor(THREADS, thread_name_prefix="slack")
 
-    def listener(handler: registry.Handler) -> Callable[..., None]:
+    def listener(handler: registry.Handler) -> Callable[..., BoltResponse]:
         run = guarded(handler)
 
-        def listen(ack: Callable[..., Any], body: Mapping[str, Any]) -> None:
-            run(Act(context, client, body, ack))
+        def listen(ack: Callable[..., BoltResponse], body: Mapping[str, Any]) -> BoltResponse:
+            return _until_ack(threads, ack, lambda answer: run(Act(context, client, body, answer)))
 
         return listen
 
@@ -44,6 +47,34 @@ def create_app(context: Context, client: WebClient) -> App:
     for action_id, offer in registry.OPTIONS.items():
         app.options(action_id)(listener(_answering(offer)))
     return app
+
+
+def _until_ack(
+    threads: ThreadPoolExecutor,
+    ack: Callable[..., BoltResponse],
+    handle: Callable[[Callable[..., None]], None],
+) -> BoltResponse:
+    """Have `handle` work in a thread of its own, and answer Slack in the moment it acknowledges.
+
+    Bolt by itself looks every 10 ms whether a listener has acknowledged; this waits for it.
+    """
+    answered: Future[BoltResponse] = Future()
+    unanswered = BoltResponse(status=504)
+
+    def answer(**given: Any) -> None:
+        if not answered.done():
+            answered.set_result(ack(**given))
+
+    def work() -> None:
+        handle(answer)
+        if not answered.done():
+            answered.set_result(unanswered)
+
+    threads.submit(work)
+    try:
+        return answered.result(ACK_SECONDS)
+    except TimeoutError:
+        return unanswered
 
 
 def _answering(offer: Callable[[Act], list[dict[str, object]]]) -> registry.Handler:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from commands import views
 from commands.act import Act, View
 from commands.registry import action, submission
@@ -59,12 +61,8 @@ def was_not_sent(act: Act) -> None:
     act.ack()
     if not _sender(act):
         return
-    run = act.context.store.run(act.value)
-    if run is None or run.end is not End.UNKNOWN:
-        _too_late(act)
-        return
-    hail_lead.mail_was_not_sent(act.value)
-    _go_on(act)
+    plan_id = act.value
+    _go_on(act, ends=frozenset({End.UNKNOWN}), first=lambda: hail_lead.mail_was_not_sent(plan_id))
 
 
 @action("attempt_was_sent")
@@ -100,23 +98,40 @@ def sent(act: Act) -> None:
         return
     act.ack()
     plan_id = str(act.metadata["plan"])
-    hail_lead.mail_was_sent(plan_id, int(number) if number else None, act.user)
-    engine.retry(plan_id)
-    act.context.progress.show(plan_id)
+    ticket = int(number) if number else None
+    _settled(act, plan_id, lambda: hail_lead.mail_was_sent(plan_id, ticket, act.user))
 
 
 @submission(HANDLED)
 def handled(act: Act) -> None:
     """The step was done, or accepted, by a person."""
     act.ack()
-    plan_id = str(act.metadata["plan"])
-    engine.settle_by_hand(plan_id, str(act.metadata["step"]), act.user, act.typed("note"))
-    engine.retry(plan_id)
-    act.context.progress.show(plan_id)
+    plan_id, step, note = str(act.metadata["plan"]), str(act.metadata["step"]), act.typed("note")
+    _settled(act, plan_id, lambda: engine.settle_by_hand(plan_id, step, act.user, note))
 
 
-def _go_on(act: Act) -> None:
-    if engine.retry(act.value):
+@action("attempt_drop")
+def drop(act: Act) -> None:
+    """Nothing more is to be done about it."""
+    act.ack()
+    if engine.drop(act.value):
+        act.context.progress.show(act.value)
+        act.replace_message([blocks.section(":heavy_check_mark: Dropped.")])
+    else:
+        _too_late(act)
+
+
+def _settled(act: Act, plan_id: str, answer: Callable[[], None]) -> None:
+    if engine.retry(plan_id, first=answer):
+        act.context.progress.show(plan_id)
+    else:
+        _too_late(act, plan_id)
+
+
+def _go_on(
+    act: Act, ends: frozenset[End] = engine.RETRYABLE, first: Callable[[], None] = lambda: None
+) -> None:
+    if engine.retry(act.value, ends=ends, first=first):
         act.context.progress.show(act.value)
         act.replace_message([blocks.section(":gear: It goes on.")])
     else:
@@ -135,7 +150,7 @@ def _too_late(act: Act, plan_id: str = "", together: list[str] | None = None) ->
     if run is None:
         words = "This was dropped: it is more than a day old. Nothing was sent."
     elif run.end in (End.QUEUED, End.RUNNING):
-        words = "It is on its way already; the lead's thread shows how it goes."
+        words = "It is under way right now; the lead's thread shows how it goes."
     elif run.end is End.DONE:
         words = f"It is done already: {run.words}"
     else:

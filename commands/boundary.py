@@ -12,6 +12,7 @@ from commands import views
 from commands.act import Act
 from services.errors import Refused, ServiceError
 from sops.blocks import section
+from sops.ends import Stop
 from sops.in_words import in_words
 from store.ports import StoreDamaged, StoreError, StoreFull
 
@@ -49,6 +50,8 @@ def words_for(error: Exception) -> str:
         return f"{in_words(error_)} Nothing was sent. {_token(error)}"
     if isinstance(error, ServiceError):
         return f"{in_words(error)} Nothing was sent."
+    if isinstance(error, Stop):
+        return " ".join(part for part in (error.words, error.outside, error.not_outside) if part)
     if isinstance(error, StoreFull):
         return "The assistant's disk is full, so nothing was done. Whoever runs it has to free some space."
     if isinstance(error, StoreDamaged):

@@ -20,7 +20,7 @@ from commands.hail_planning import (
     without_known,
 )
 from commands.registry import action, closing, command, shortcut, submission
-from sops import addresses, blocks, engine
+from sops import addresses, blocks, brakes, engine
 from sops.blocks import escape
 from sops.hail_copy import send_copy
 from sops.hail_plan import NAME, of
@@ -127,9 +127,14 @@ def copy(act: Act) -> None:
     """Mail the person exactly what the lead would get."""
     act.ack()
     act.stay()
-    plan = plans_of(act, [act.value])[0]
-    address = act.context.services.slack.member(act.user).email
-    send_copy(act.context, of(plan), address)
+    member = act.context.services.slack.member(act.user)
+    address, ours = member.email, act.context.team.mailbox.partition("@")[2]
+    if member.guest or not address.casefold().endswith(f"@{ours}"):
+        act.whisper([blocks.section(f":lock: Copies go to addresses at {ours} only. Nothing was sent.")])
+        return
+    for plan in plans_of(act, [act.value]):
+        brakes.may_leave(act.context)
+        send_copy(act.context, of(plan), address)
     act.whisper(
         [blocks.section(f":inbox_tray: A copy is on its way to {escape(address)}. Nothing went to the lead.")]
     )

@@ -65,7 +65,10 @@ def _sort(act: Act, requests: list[HailRequest]) -> _Sorted:
 def show_plans(act: Act, requests: list[HailRequest], known: list[Lead] | None = None) -> None:
     letter = fetch(act.context)
     plans = [prepare(act.context, request, letter) for request in requests]
-    act.show(hail_views.plan_view(act.context, plans, act.user, act.channel, known or []))
+    over_form = bool(act.external_id)
+    act.show(
+        hail_views.plan_view(act.context, plans, act.user, act.channel, known or [], over_form=over_form)
+    )
 
 
 def problem_with(act: Act, parsed: addresses.Parsed) -> str:

@@ -24,8 +24,19 @@ SPLIT = "hail_split"
 _BODY_SECTIONS = 8
 
 
-def plan_view(context: Context, plans: list[Plan], user: str, channel: str, known: list[Lead]) -> View:
-    """What will happen, to the letter. Send is there when nothing blocks and the person is a sender."""
+def plan_view(
+    context: Context,
+    plans: list[Plan],
+    user: str,
+    channel: str,
+    known: list[Lead],
+    *,
+    over_form: bool = False,
+) -> View:
+    """What will happen, to the letter. Send is there when nothing blocks and the person is a sender.
+
+    `over_form`: it lies on the form it was made from, to which Back returns.
+    """
     hails = [of(plan) for plan in plans]
     shown: list[Block] = []
     if any(hail.practice for hail in hails):
@@ -50,9 +61,9 @@ def plan_view(context: Context, plans: list[Plan], user: str, channel: str, know
         shown,
         callback_id=CONFIRM,
         submit=_send_label(hails) if allowed and not blocked else "",
-        close="Cancel",
+        close="Back" if over_form else "Cancel",
         metadata=kept(plans, channel),
-        notify_on_close=allowed and not blocked,
+        notify_on_close=allowed and not blocked and not over_form,
     )
 
 
@@ -88,7 +99,7 @@ def _mail_head(hail: HailPlan) -> list[Block]:
         return [blocks.section(f"*{name}* · {people}")]
     mail = hail.mail
     lines = [
-        f":outbox_tray: *{name}* · this mail leaves us:",
+        f":outbox_tray: *{name}* · this mail leaves the organisation:",
         f"*From*  {escape(mail.from_address)}",
         f"*To*  {escape(mail.to)}",
         f"*Cc*  {escape(', '.join(mail.cc)) or 'nobody'}",
@@ -245,7 +256,7 @@ def known_view(
         f"{why}: *{escape(lead.organisation)}* is a lead already.",
         f"*Phase*  {lead.phase}   *Owner*  <@{lead.owner}>",
         f"*Contacts*  {people}",
-        f"*Ticket*  {ticket_words(lead.ticket_id)}" if lead.ticket_id else "Not hailed yet",
+        f"*Ticket*  {ticket_words(lead.ticket_id, '')}" if lead.ticket_id else "Not hailed yet",
     ]
     ways = [blocks.button("Open its thread", "open_thread", lead.id, url=permalink)] if permalink else []
     if lead.phase is Phase.CLOSED:

@@ -132,7 +132,7 @@ def lead_view(act: Act, lead_id: str) -> View:
         f"*Phase*  {lead.phase} since {lead.phase_since:%Y-%m-%d}   *Owner*  <@{lead.owner}>",
         f"*Contacts*  {escape(', '.join(contact.address for contact in lead.contacts))}",
         f"*Source*  {escape(lead.source) or 'not said'}",
-        f"*Ticket*  {ticket_words(lead.ticket_id) if lead.ticket_id else 'none yet'}",
+        f"*Ticket*  {ticket_words(lead.ticket_id, '') if lead.ticket_id else 'none yet'}",
         f"*Next step*  {escape(lead.next_step) or 'hail them'}",
     ]
     ways = [blocks.button("Open its thread", "open_thread", lead.id, url=permalink)] if permalink else []

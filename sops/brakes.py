@@ -64,15 +64,20 @@ def may_leave(context: Context) -> None:
 
 
 def sent_today(context: Context) -> int:
-    value = context.store.value(_SENT) or {}
-    return int(value.get(context.clock.today().isoformat(), 0))
+    return len(_sent_keys(context))
 
 
-def count_one(context: Context) -> None:
-    """One more mail has left today."""
+def count(context: Context, key: str) -> None:
+    """The mail of this key has left today; telling it twice counts once."""
     with _counting:
-        today = context.clock.today().isoformat()
-        context.store.set_value(_SENT, {today: sent_today(context) + 1})
+        keys = _sent_keys(context)
+        if key not in keys:
+            context.store.set_value(_SENT, {context.clock.today().isoformat(): [*keys, key]})
+
+
+def _sent_keys(context: Context) -> list[str]:
+    value = context.store.value(_SENT) or {}
+    return list(value.get(context.clock.today().isoformat(), []))
 
 
 def domain_allowed(context: Context, domain: str) -> bool:

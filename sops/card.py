@@ -11,6 +11,7 @@ from sops.effects import once
 from sops.links import ticket_words
 from store.lead import Lead, Message
 from store.lifecycle import Phase
+from store.plan import End
 from store.ports import NoSuchLead
 
 CARD = "lead_card"
@@ -22,7 +23,7 @@ def render(context: Context, lead: Lead) -> list[Block]:
     """One line tall when nothing needs doing; the primary button of the phase below when something does."""
     more = blocks.button("More…", "lead_more", lead.id)
     card = [blocks.section(_line(context, lead), accessory=more)]
-    if lead.phase is Phase.LEAD and lead.hailed_at is None:
+    if lead.phase is Phase.LEAD and lead.hailed_at is None and not _under_way(context, lead):
         card.append(blocks.actions(blocks.button("Hail", "lead_hail", lead.id, style="primary")))
     return card
 
@@ -33,8 +34,17 @@ def _line(context: Context, lead: Lead) -> str:
     parts = [f"*{escape(lead.organisation)}*", f"{lead.phase} ({since})", f"<@{lead.owner}>", _contacts(lead)]
     if lead.ticket_id is not None:
         parts.append(ticket_words(lead.ticket_id))
-    parts.append(f"next: {escape(lead.next_step)}" if lead.next_step else "not hailed yet")
+    if _under_way(context, lead):
+        parts.append("see its thread")
+    else:
+        parts.append(f"next: {escape(lead.next_step)}" if lead.next_step else "not hailed yet")
     return " · ".join(parts)
+
+
+def _under_way(context: Context, lead: Lead) -> bool:
+    """Whether something that may have left, or is about to, is not settled yet."""
+    settled = (End.DONE, End.CANCELLED)
+    return any(run.lead_id == lead.id and run.end not in settled for run in context.store.open_runs())
 
 
 def _contacts(lead: Lead) -> str:

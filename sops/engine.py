@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 QUEUE = "runs"
 JOBS = "jobs"
+_OVER = {End.QUEUED: ("SUCCESS", "ERROR"), End.RUNNING: ("ERROR",)}
+"""What DBOS says of a run whose taking up, or whose end, could not be written down."""
 RETRYABLE = frozenset({End.FAILED, End.UNKNOWN, End.NEEDS_PERSON})
 
 Json = dict[str, Any]
@@ -252,8 +254,8 @@ def enqueue(plan: Plan, by: str, channel: str, *, delay: float = 0.0) -> Run:
 
 
 def cancel(plan_id: str) -> bool:
-    """Cancel a run that is still waiting for its time; False when it has begun."""
-    run = _change_end(plan_id, frozenset({End.QUEUED}), End.CANCELLED)
+    """Cancel a run that is still waiting for its time; False when it has ever begun."""
+    run = _change_end(plan_id, lambda run: run.end is End.QUEUED and not run.steps, End.CANCELLED)
     if run is None:
         return False
     DBOS.cancel_workflow(_run_id(run))
@@ -267,15 +269,24 @@ def send_now(plan_id: str) -> None:
         DBOS.set_workflow_delay(_run_id(run), delay_seconds=0)
 
 
-def retry(plan_id: str) -> bool:
-    """Rewind a run to the step at which it stopped; False when it is not stopped (any more).
+def drop(plan_id: str) -> bool:
+    """Leave a stopped run as it is, for good; False when it is not stopped (any more)."""
+    return _change_end(plan_id, lambda run: run.end in RETRYABLE, End.CANCELLED) is not None
+
+
+def retry(
+    plan_id: str, *, ends: frozenset[End] = RETRYABLE, first: Callable[[], None] = lambda: None
+) -> bool:
+    """Rewind a run to the step at which it stopped; False when it is not stopped at one of `ends` (any more).
 
     The same run goes on under the same id, so its keys stay valid and nothing already made is made again.
+    `first` records a person's answer: only the one who takes the run up gives it.
     """
     _tell(plan_id, "retry", "starting")
-    run = _change_end(plan_id, RETRYABLE, End.QUEUED)
+    run = _change_end(plan_id, lambda run: run.end in ends, End.QUEUED)
     if run is None:
         return False
+    first()
     _tell(plan_id, "retry", "acted")
     if not _rewind(run):
         return False
@@ -300,9 +311,9 @@ def _rewind(run: Run) -> bool:
 def _go_on_with_lost_retries() -> None:
     """Rewind what `retry` took up and a crash kept it from rewinding: queued for us, over for DBOS."""
     for run in here().store.open_runs():
-        if run.end is End.QUEUED:
+        if run.end in _OVER:
             journal = DBOS.get_workflow_status(_run_id(run))
-            if journal is not None and journal.status in ("SUCCESS", "ERROR"):
+            if journal is not None and journal.status in _OVER[run.end]:
                 _rewind(run)
 
 
@@ -312,13 +323,13 @@ def _stopped_at(run_id: str) -> int:
     return stopped[-1] if stopped else len(steps) + 1
 
 
-def _change_end(plan_id: str, allowed: frozenset[End], to: End) -> Run | None:
-    """Move a run from one of the `allowed` ends; None when it stands elsewhere."""
+def _change_end(plan_id: str, allowed: Callable[[Run], bool], to: End) -> Run | None:
+    """Move a run that is `allowed` to; None when it stands elsewhere."""
     moved = False
 
     def change(run: Run) -> Run:
         nonlocal moved
-        moved = run.end in allowed
+        moved = allowed(run)
         return replace(run, end=to, changes=run.changes + 1) if moved else run
 
     try:

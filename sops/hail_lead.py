@@ -141,8 +141,7 @@ def send_mail(plan_id: str) -> Json:
     except Refused as refused:
         words = f"Freshdesk refused the mail: {escape(refused.message)}."
         raise Failed(words, not_outside=_nothing_left(), reason="mail") from None
-    if state == "done":
-        brakes.count_one(here())
+    brakes.count(here(), mail_key(plan_id))
     ticket_id = int(receipt) if receipt.isdigit() else None
     _remember_hail(plan_id, lead, mail, ticket_id)
     return {"state": state, "ticket": ticket_id}
@@ -297,7 +296,7 @@ def _remember_hail(plan_id: str, lead: Lead, mail: Mail, ticket_id: int | None) 
             next_step="wait for an answer",
         )
 
-    text = f"Hail the Lead sent to {', '.join((mail.to, *mail.cc))} (plan {plan_id})"
+    text = f"Hail the Lead sent to {', '.join((mail.to, *mail.cc))}"
     event = _event(f"{plan_id}:hailed", "mail", text, run.by if run else "")
     here().store.update(lead.id, change, event)
 

@@ -7,12 +7,12 @@ from urllib.parse import quote
 from sops.context import here
 
 
-def ticket_words(ticket_id: int | None) -> str:
+def ticket_words(ticket_id: int | None, before: str = "ticket ") -> str:
     """`ticket 123`, as a link where the helpdesk's address is known."""
     if ticket_id is None:
         return "no ticket number"
     where = here().team.ticket_link
-    return f"<{where.format(ticket=ticket_id)}|ticket {ticket_id}>" if where else f"ticket {ticket_id}"
+    return f"<{where.format(ticket=ticket_id)}|{before}{ticket_id}>" if where else f"{before}{ticket_id}"
 
 
 def see_mail(address: str) -> str:

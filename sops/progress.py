@@ -10,7 +10,7 @@ import threading
 import time
 from dataclasses import replace
 
-from services.errors import Busy, ServiceError
+from services.errors import Busy, Refused, ServiceError
 from sops import card, progress_message
 from sops.context import Context, here
 from sops.effects import once
@@ -131,6 +131,8 @@ class Progress:
                 card.refresh(here(), name)
         except Busy as busy:
             self._mark(what, busy.retry_after)
+        except Refused as error:
+            log.warning("Slack will not show %s %s, and will not later: %s", kind, name, error)
         except ServiceError as error:
             log.warning("Could not show %s %s: %s", kind, name, error)
             self._mark(what, 10.0)

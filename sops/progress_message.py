@@ -36,8 +36,9 @@ def render(context: Context, run: Run) -> list[Block]:
     if run.end is End.DONE:
         return [blocks.section(f":white_check_mark: {run.words}"), *_by_hand(run)]
     if run.end is End.CANCELLED:
-        return [blocks.section(f"{_ENDS[run.end]} {_title(run)} is cancelled. Nothing left {_us(context)}.")]
-    if run.end is End.QUEUED:
+        why = f" {run.words}" if run.words else f" Nothing left {_us(context)}."
+        return [blocks.section(f"{_ENDS[run.end]} {_title(run)} was cancelled.{why}")]
+    if run.end is End.QUEUED and not run.steps:
         return [blocks.section(queued_words(run)), waiting_buttons(run.plan_id)]
     shown = [blocks.section(_headline(run))]
     if run.steps:
@@ -104,7 +105,7 @@ def _us(context: Context) -> str:
 
 
 def _headline(run: Run) -> str:
-    if run.end is End.RUNNING:
+    if run.end in (End.RUNNING, End.QUEUED):
         return f":gear: {_title(run)}, approved by <@{run.by}>"
     parts = [f"{_ENDS[run.end]} {_title(run)}: {run.words}"]
     parts += [part for part in (run.outside, run.not_outside) if part]
@@ -145,4 +146,4 @@ def _answers(run: Run) -> list[Block]:
         "cap": [retry],
         "changed": [blocks.button("See the new plan", "attempt_change", plan, style="primary")],
         "mismatch": [blocks.button("Accept it as it is", "attempt_by_hand", plan), retry],
-    }.get(run.reason, [])
+    }.get(run.reason, [blocks.button("OK, drop it", "attempt_drop", plan)])

@@ -33,7 +33,7 @@ def test_after_it_went_cancel_says_so(office: Office) -> None:
     damian.press("New lead, no mail")
     damian.modal(where=lambda one: "No mail was sent" in damian.text_of(one))
     damian.close(everything=True)
-    damian.press("Hail", office.card_of(damian, address))
+    damian.press("Hail", damian.wait_for(CHANNEL, f"{address} · not hailed yet"))
     damian.modal(where=lambda one: one.get("submit"))
     damian.submit()
     private = office.waiting_notice(damian, address)

@@ -170,8 +170,7 @@ def test_a_new_lead_without_mail_can_be_hailed_from_its_card(office: Office) -> 
     damian.press("New lead, no mail")
     damian.modal(where=lambda one: "No mail was sent" in damian.text_of(one))
     damian.close(everything=True)
-    card = office.card_of(damian, address)
-    assert "not hailed yet" in damian.text_of(card)
+    card = damian.wait_for(CHANNEL, f"{address} · not hailed yet")
     assert office.mails_to(address) == []
     damian.press("Hail", card)
     damian.modal(where=lambda one: (one.get("submit") or {}).get("text") == "Send to 1 outsider")
