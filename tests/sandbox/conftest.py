@@ -144,6 +144,7 @@ def shared_account(shared_sandbox: Sandbox) -> Account:
 @pytest.fixture
 def google(shared_account: Account, sandbox: Sandbox) -> Account:
     """The assistant's Google account, and people in the team's drive."""
+    shared_account.hang_up()
     return shared_account
 
 

@@ -33,6 +33,7 @@ class Account:
 
     sandbox: Sandbox
     web: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=20, trust_env=False))
+    _https: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         root = self.sandbox.url("/google/")
@@ -46,8 +47,14 @@ class Account:
         if name == "docs":
             document["schemas"] = {key: {"id": key, "type": "object"} for key in document["schemas"]}
         document["rootUrl"] = root
-        http = google_auth_httplib2.AuthorizedHttp(self.credentials(), http=httplib2.Http(timeout=10))
+        self._https.append(httplib2.Http(timeout=10))
+        http = google_auth_httplib2.AuthorizedHttp(self.credentials(), http=self._https[-1])
         return discovery.build_from_document(document, http=http)
+
+    def hang_up(self) -> None:
+        """Forget open connections: a server closes idle ones, and httplib2 only notices when it writes."""
+        for http in self._https:
+            http.close()
 
     def credentials(self) -> Credentials:
         return Credentials(  # type: ignore[no-untyped-call]

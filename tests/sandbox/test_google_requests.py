@@ -37,6 +37,8 @@ WRONG: dict[str, tuple[Any, ...]] = {
     "a number below its minimum": ("GET", "drive/v3/files?pageSize=0", None, (400, "invalid")),
     "a missing parameter": ("GET", f"drive/v3/files/{NOTES}/export", None, (400, "required")),
     "a parenthesis too few": ("GET", FILE + "&fields=files(id", None, (400, "invalidParameter")),
+    "a parenthesis closed by nothing": ("GET", FILE + "&fields=owners(id,", None, (400, "invalidParameter")),
+    "two names without a comma": ("GET", FILE + "&fields=owners(me)id", None, (400, "invalidParameter")),
     "a parenthesis too many": ("GET", FILE + "&fields=id)", None, (400, "invalidParameter")),
     "a field the answer has not": ("GET", FILE + "&fields=id,title", None, (400, "invalidParameter")),
     "a field deep inside it has not": ("GET", FILE + "&fields=owners(mail)", None, (400, "invalidParameter")),
