@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8484
+# What `make test` runs: everything, or for example TESTS=tests/store
+TESTS ?= tests
 
 .PHONY: run test check bench manifest lock clean
 
@@ -10,7 +12,7 @@ run: $(VENV)/run.installed
 	@PORT=$(PORT) $(BIN)/python -m bot run
 
 test: $(VENV)/dev.installed
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 4 --dist loadfile $(TESTS)
 
 check: $(VENV)/dev.installed
 	@$(BIN)/ruff check .

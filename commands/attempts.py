@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from commands import views
@@ -17,6 +18,7 @@ from store.plan import End, Run
 SENT = "attempt_sent_form"
 HANDLED = "attempt_handled"
 MAIL_STEP = "send_mail"
+_PATIENCE_SECONDS = 20.0
 
 
 @action("attempt_cancel")
@@ -62,7 +64,12 @@ def was_not_sent(act: Act) -> None:
     if not _sender(act):
         return
     plan_id = act.value
-    _go_on(act, ends=frozenset({End.UNKNOWN}), first=lambda: hail_lead.mail_was_not_sent(plan_id))
+    meant = hail_lead.mail_begun_at(plan_id)
+    if _taken_up(act, plan_id, lambda: hail_lead.mail_was_not_sent(plan_id, meant), frozenset({End.UNKNOWN})):
+        act.context.progress.show(plan_id)
+        act.replace_message([blocks.section(":gear: It goes on.")])
+    else:
+        _too_late(act)
 
 
 @action("attempt_was_sent")
@@ -121,17 +128,29 @@ def drop(act: Act) -> None:
         _too_late(act)
 
 
+def _taken_up(
+    act: Act, plan_id: str, first: Callable[[], None], ends: frozenset[End] = engine.RETRYABLE
+) -> bool:
+    """Take a stopped run up with a person's answer; one that is just being looked up again is waited for."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while not engine.retry(plan_id, ends=ends, first=first):
+        run = act.context.store.run(plan_id)
+        looking = run is not None and run.steps and run.end in (End.QUEUED, End.RUNNING)
+        if not looking or time.monotonic() > until:
+            return False
+        time.sleep(0.1)
+    return True
+
+
 def _settled(act: Act, plan_id: str, answer: Callable[[], None]) -> None:
-    if engine.retry(plan_id, first=answer):
+    if _taken_up(act, plan_id, answer):
         act.context.progress.show(plan_id)
     else:
         _too_late(act, plan_id)
 
 
-def _go_on(
-    act: Act, ends: frozenset[End] = engine.RETRYABLE, first: Callable[[], None] = lambda: None
-) -> None:
-    if engine.retry(act.value, ends=ends, first=first):
+def _go_on(act: Act) -> None:
+    if engine.retry(act.value):
         act.context.progress.show(act.value)
         act.replace_message([blocks.section(":gear: It goes on.")])
     else:

@@ -119,5 +119,6 @@ def _config(app: Starlette) -> uvicorn.Config:
         log_level="error",
         access_log=False,
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=75,
         ws_ping_interval=None,
     )

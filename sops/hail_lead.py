@@ -9,6 +9,7 @@ prepared (`sops.hail_checks`); here the plan is carried out, and what was sent i
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from services.errors import Refused
 from services.freshdesk import Freshdesk
@@ -200,9 +201,17 @@ def mail_was_sent(plan_id: str, ticket_id: int | None, by: str) -> None:
     here().store.receive(hail.lead_id, effect)
 
 
-def mail_was_not_sent(plan_id: str) -> None:
-    """A person says that it did not: clear the intention, so that the same run may send it now."""
-    here().store.forget(_hail(plan_id).lead_id, mail_key(plan_id))
+def mail_begun_at(plan_id: str) -> datetime | None:
+    """When the mail was last begun without a receipt (aware UTC): which attempt a person's answer is about."""
+    known = here().store.effect(_hail(plan_id).lead_id, mail_key(plan_id))
+    return known.intended_at if known is not None and known.receipt is None else None
+
+
+def mail_was_not_sent(plan_id: str, begun_at: datetime | None) -> None:
+    """A person says that the mail begun at `begun_at` did not leave: clear that intention, so that the same
+    run may send it now. One begun since is left alone: the answer was not about it."""
+    if begun_at is not None and mail_begun_at(plan_id) == begun_at:
+        here().store.forget(_hail(plan_id).lead_id, mail_key(plan_id))
 
 
 def _hail(plan_id: str) -> HailPlan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pytest
@@ -20,18 +20,41 @@ class Row:
     ended: str
 
 
-_ROWS = pytest.StashKey[list[Row]]()
+_PROPERTY = "crash rows"
+_told: list[Row] = []
+
+
+class Table:
+    """Rows added here are printed after the tests, also when they ran in several processes."""
+
+    def __init__(self, kept: list[tuple[str, int, int, int, str]]) -> None:
+        self._kept = kept
+
+    def append(self, row: Row) -> None:
+        self._kept.append((row.boundary, row.leads, row.duplicates, row.lost, row.ended))
+
+    def extend(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            self.append(row)
 
 
 @pytest.fixture
-def crash_table(request: pytest.FixtureRequest) -> Iterator[list[Row]]:
-    """Rows added to this list are printed after the tests."""
-    yield request.config.stash.setdefault(_ROWS, [])
+def crash_table(request: pytest.FixtureRequest) -> Table:
+    kept: list[tuple[str, int, int, int, str]] = []
+    request.node.user_properties.append((_PROPERTY, kept))
+    return Table(kept)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Collect what each test told (pytest's hook, called in the process that prints)."""
+    if report.when == "call":
+        rows = [kept for name, kept in report.user_properties if name == _PROPERTY]
+        _told.extend(Row(*row) for kept in rows for row in kept)  # type: ignore[attr-defined]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the table, where there is one (pytest's hook)."""
-    rows = config.stash.get(_ROWS, [])
+    rows = _told
     if not rows:
         return
     wide = max(len(row.boundary) for row in rows)

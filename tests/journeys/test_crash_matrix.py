@@ -21,7 +21,7 @@ from bot.manifest import manifest
 from sandbox.traffic import Exchange
 from store.tinydb_store import TinyDBLeadStore
 from tests.crash_crew import HURRY, MAIL, NOT_SENT, NOTE, WRITES, AssistantGone, Case, Crew, Write
-from tests.crash_table import Row
+from tests.crash_table import Row, Table
 from tests.hail_outcome import Desk, Outcome
 from tests.office import CHANNEL
 from tests.workspace import Person, running_sandbox
@@ -52,7 +52,7 @@ class Clean:
 
 @pytest.mark.crash
 @pytest.mark.timeout(240)
-def test_a_kill_at_any_boundary_doubles_nothing_and_loses_nothing(crew: Crew, crash_table: list[Row]) -> None:
+def test_a_kill_at_any_boundary_doubles_nothing_and_loses_nothing(crew: Crew, crash_table: Table) -> None:
     crew.assistant.start()
     clean = _clean_run(crew)
     rounds, answered, unread = _cases(crew, clean)
@@ -218,7 +218,7 @@ def _wrong(found: list[Outcome]) -> list[Outcome]:
     return [one for one in found if one.duplicates or one.lost]
 
 
-def _assert_right(crew: Crew, cases: list[Case], crash_table: list[Row]) -> None:
+def _assert_right(crew: Crew, cases: list[Case], crash_table: Table) -> None:
     """Exactly one of everything for each lead, as soon as Slack has been told; and a row for the table."""
     found = crew.settle(cases)
     for case, one in zip(cases, found, strict=True):
@@ -228,7 +228,7 @@ def _assert_right(crew: Crew, cases: list[Case], crash_table: list[Row]) -> None
 
 @pytest.mark.crash
 @pytest.mark.timeout(240)
-def test_kills_at_random_moments_of_a_stream_of_hails(crew: Crew, crash_table: list[Row]) -> None:
+def test_kills_at_random_moments_of_a_stream_of_hails(crew: Crew, crash_table: Table) -> None:
     rng = random.Random(20)
     promised: list[Case] = []
     unanswered: list[Case] = []

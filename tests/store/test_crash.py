@@ -52,7 +52,7 @@ def test_acknowledged_changes_survive_kill_after_kill_on_one_folder(tmp_path: Pa
         _check_leads(store, acknowledged)
         _check_runs(store, acknowledged)
         store.close()
-    assert sum(acknowledged.values()) > 10 * ROUNDS, "the writer was killed before it wrote anything"
+    assert sum(acknowledged.values()) > 2 * ROUNDS, "the writer was killed before it wrote anything"
     assert list(tmp_path.rglob("*.unfinished")) == []
 
 
