@@ -46,9 +46,6 @@ DEFAULT_FIELDS = {
 """What Drive answers when `fields` is not given."""
 FIELDS_NEEDED = ("drive.about.", "drive.comments.", "drive.replies.")
 """Drive: these answer only with `fields` given (but not deletions)."""
-OF_NO_EFFECT = frozenset(
-    {"fields", "alt", "prettyPrint", "key", "quotaUser", "uploadType", "supportsAllDrives"}
-)
 REFUSED_FAULTS = {
     "userRateLimitExceeded": (403, "User Rate Limit Exceeded"),
     "rateLimitExceeded": (403, "Rate Limit Exceeded"),
@@ -131,9 +128,7 @@ def _answer(world: World, asked: Asked, service: Api, path: str) -> Response:
     if handler is None:
         raise not_built(method.id)
     told = handler(call)
-    left = [name for name in query.unread() if name not in OF_NO_EFFECT] + given.unread()
-    if left:
-        raise not_built(f"{', '.join(left)} of {method.id}")
+    call.must_be_read()
     if isinstance(told, Response):
         return told
     return Response(status_code=204) if told is None else JSONResponse(projected(told, mask))

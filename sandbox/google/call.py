@@ -15,13 +15,16 @@ from starlette.responses import Response
 from sandbox.google.discovery import Method
 from sandbox.google.drive import TeamDrive
 from sandbox.google.given import Given
-from sandbox.google.problems import Problem, file_not_found, no_permission
+from sandbox.google.problems import Problem, file_not_found, no_permission, not_built
 from sandbox.google.records import ASSISTANT, MY_DRIVE, File
 
 if TYPE_CHECKING:
     from sandbox.world import World
 
 T = TypeVar("T")
+OF_NO_EFFECT = frozenset(
+    {"fields", "alt", "prettyPrint", "key", "quotaUser", "uploadType", "supportsAllDrives"}
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,12 @@ class Call:
         if not self.drive.may(ASSISTANT, role, found):
             raise no_permission()
         return found
+
+    def must_be_read(self) -> None:
+        """Raises Problem 501 when something was given that no handler read: done last before anything changes."""
+        left = [name for name in self.query.unread() if name not in OF_NO_EFFECT] + self.body.unread()
+        if left:
+            raise not_built(f"{', '.join(left)} of {self.method.id}")
 
     def page(self, rows: Sequence[T], show: Callable[[T], Any], name: str, size: int) -> dict[str, Any]:
         """One page of rows under `name`. Google: a page token belongs to the query that gave it."""

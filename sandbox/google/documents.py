@@ -66,9 +66,9 @@ def batch_update(call: Call) -> dict[str, Any]:
     edited = document.copy()
     replies = applied(edited, call.body.get("requests", []))
     edited.revision += 1
-    if not call.body.unread():
-        call.drive.documents[file.id] = edited
-        call.drive.change(file.id, call.now)
+    call.must_be_read()
+    call.drive.documents[file.id] = edited
+    call.drive.change(file.id, call.now)
     control = {"requiredRevisionId": edited.revision_id(file.id)}
     return {"documentId": file.id, "replies": replies, "writeControl": control}
 

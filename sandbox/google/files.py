@@ -53,8 +53,9 @@ def create_file(call: Call) -> dict[str, Any]:
     more = _shortcut(call) if kind == SHORTCUT else {}
     if call.media:
         more |= {"content": base64.b64encode(call.media.data).decode(), "size": len(call.media.data)}
-    file = call.drive.add(_new(call, kind, body.get("name", "Untitled"), {}, more))
-    return Answers(call.drive, call.world.base).file(file)
+    file = _new(call, kind, body.get("name", "Untitled"), {}, more)
+    call.must_be_read()
+    return Answers(call.drive, call.world.base).file(call.drive.add(file))
 
 
 def copy_file(call: Call) -> dict[str, Any]:
@@ -66,7 +67,9 @@ def copy_file(call: Call) -> dict[str, Any]:
     more |= {"properties": _properties(call, "properties", source.properties)}
     name = call.body.get("name", f"Copy of {source.name}")
     target = _new(call, source.mime_type, name, source.app_properties, more, source.parent)
-    kept = call.drive.copy_of(source, target, with_comments=call.query["copyComments"])
+    with_comments = call.query["copyComments"]
+    call.must_be_read()
+    kept = call.drive.copy_of(source, target, with_comments=with_comments)
     return Answers(call.drive, call.world.base).file(kept)
 
 
@@ -87,6 +90,7 @@ def update_file(call: Call) -> dict[str, Any]:
     changes |= {"app_properties": _properties(call, "appProperties", file.app_properties)}
     changes |= {"properties": _properties(call, "properties", file.properties)}
     changes |= _moved(call, file)
+    call.must_be_read()
     changed = call.drive.change(file.id, call.now, **changes)
     return Answers(call.drive, call.world.base).file(changed)
 

@@ -47,6 +47,7 @@ def create_permission(call: Call) -> dict[str, Any]:
     _check_rates(call)
     _check_policy(call, file, wanted.address)
     wanted = replace(wanted, is_visitor=_check_account(call, wanted.address, notifying))
+    call.must_be_read()
     given = call.drive.share(file, wanted)
     if call.takes("shared_without_mail"):
         words = f"Sorry, the items were successfully shared but emails could not be sent to {wanted.address}."
@@ -61,6 +62,7 @@ def update_permission(call: Call) -> dict[str, Any]:
     file = _shareable(call)
     access = _direct(call, file)
     role = _role(call, file)
+    call.must_be_read()
     changed = replace(access.permission, role=role)
     call.drive.state.permissions[file.id][changed.address.casefold()] = changed
     return Answers.permission(changed)

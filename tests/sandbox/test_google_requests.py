@@ -118,8 +118,17 @@ def test_what_google_can_and_the_sandbox_cannot_is_said_aloud(google):
     with_hint = google.raw("POST", f"{FILE.replace('?', '/copy?')}&ocrLanguage=de", json={"name": "Copy"})
     assert said(with_hint) == (501, "notImplemented")
     assert "ocrLanguage" in with_hint.json()["error"]["message"]
-    starred = google.raw("POST", "drive/v3/files?supportsAllDrives=true", json={"starred": True})
-    assert said(starred) == (501, "notImplemented")
+    starred = {"name": "Starred", "parents": [TEMPLATES], "starred": True}
+    assert said(google.raw("POST", "drive/v3/files?supportsAllDrives=true", json=starred)) == (
+        501,
+        "notImplemented",
+    )
+    sharing = f"drive/v3/files/{NOTES}/permissions?supportsAllDrives=true&transferOwnership=true"
+    assert said(google.raw("POST", sharing, json=SHARE)) == (501, "notImplemented")
+    assert (
+        google.names(f"'{TEMPLATES}' in parents and (name contains 'Starred' or name contains 'Copy')") == []
+    )
+    assert google.inbox("ada@uni.example") == []
     with pytest.raises(HttpError) as table:
         google.edit(google.blank(), {"insertTable": {"rows": 1, "columns": 1, "location": {"index": 1}}})
     assert reason(table.value) == (501, "UNIMPLEMENTED")

@@ -47,6 +47,16 @@ def test_only_who_was_invited_can_open_it(google):
     assert google.web.get(google.sandbox.url("/google/document/d/1Nowhere/edit")).status_code == 404
 
 
+def test_hostile_words_are_shown_and_never_run(google):
+    hostile = '<img src=x onerror=alert(1)> "&'
+    document = google.blank(hostile, name=hostile)
+    google.share(document, ADA, emailMessage=hostile)
+    page = google.web.get(google.sandbox.url(f"/google/document/d/{document}/edit"), params={"as": ADA}).text
+    assert page.count("&lt;img src=x onerror=alert(1)&gt;") == 3
+    assert "<img" not in page + google.inbox(ADA)[0]["html"]
+    assert hostile in google.inbox(ADA)[0]["text"]
+
+
 def test_a_repeat_neither_doubles_nor_lowers_a_permission_but_mails_again(google):
     notes = google.notes()
     first = google.share(notes, ADA, "writer")
