@@ -87,9 +87,21 @@ def _adopt(lead_id: str, key: str, look: Look) -> str | None:
     if known.receipt is not None:
         return known.receipt
     receipt = look()
+    if receipt is None and _still_on_its_way(known):
+        receipt = look()
     if receipt is not None:
         _receive(lead_id, key, receipt)
     return receipt
+
+
+def _still_on_its_way(known: Effect) -> bool:
+    """A request that a crash left in the air may still arrive over there: wait until it would have."""
+    age = (here().clock.now() - known.intended_at).total_seconds()
+    left = here().team.settle_seconds - age
+    if not 0 < left <= here().team.settle_seconds:
+        return False
+    time.sleep(left)
+    return True
 
 
 def _intend(lead_id: str, key: str) -> None:

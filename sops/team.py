@@ -28,6 +28,8 @@ class Team:
     mail_link: str = ""
     look_again_seconds: tuple[float, ...] = (2.0, 10.0, 25.0)
     """After an unknown outcome: pauses before each look-up (three times within 40 s)."""
+    settle_seconds: float = 5.0
+    """After a crash: how long a request that had left is given to arrive before it may be repeated."""
     repeats: int = 4
     """How often a call is tried that was refused for being too many, or could not be made at all."""
     longest_wait_seconds: float = 60.0

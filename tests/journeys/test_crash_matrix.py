@@ -79,6 +79,12 @@ def test_a_kill_at_any_boundary_doubles_nothing_and_loses_nothing(crew: Crew, cr
     waiting = _kill_while_it_waits(crew)
     everybody = [*itertools.chain(*rounds), *answered, unread, *waiting]
     crew.wait_for_end(everybody)
+    lost = crew.asked(answered)
+    assert {case.boundary for case in lost} <= {"retry.starting"}, (
+        "an answer that was taken is not asked for again"
+    )
+    crew.answer_truthfully(lost)
+    crew.wait_for_end(everybody)
     _assert_right(crew, everybody, crash_table)
 
 
