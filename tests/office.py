@@ -100,8 +100,17 @@ class Office:
 
     def send_now(self, person: Person, address: str) -> Message:
         """Press Send now on the private notice, and wait for the end in the lead's thread."""
-        person.press("Send now", part_about(self.waiting_notice(person, address), address))
+        self.press_send_now(person, address)
         return self.wait_for_end(person, address)
+
+    def press_send_now(self, person: Person, address: str) -> None:
+        """Press it on the private notice, which changes under one's fingers while it is about several leads."""
+
+        def pressed() -> bool:
+            part = part_about(self.waiting_notice(person, address), address)
+            return bool(person.press("Send now", part)["outcome"] == "ok")
+
+        self.sandbox.wait_until(pressed)
 
     def waiting_notice(self, person: Person, address: str) -> Message:
         def fits(message: Message) -> bool:

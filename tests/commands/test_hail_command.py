@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import desk
-from tests.office import CHANNEL, Office, part_about
+from tests.office import CHANNEL, Office
 from tests.workspace import Person, View
 
 HOSTILE = '<!channel> "O\'Reilly" \\ 🎉'
@@ -146,7 +146,7 @@ def test_addresses_of_two_organisations_are_asked_about(office: Office, answer: 
     damian.modal(where=lambda one: (one.get("submit") or {}).get("text") == "Send to 2 outsiders")
     damian.submit()
     for address in (ada, bo)[:leads]:
-        damian.press("Send now", part_about(office.waiting_notice(damian, address), address))
+        office.press_send_now(damian, address)
     office.sandbox.wait_until(lambda: office.mails_to(ada) and office.mails_to(bo), 15)
     found = {lead.id for lead in (office.lead_of(ada), office.lead_of(bo)) if lead}
     assert len(found) == leads
@@ -159,7 +159,7 @@ def test_five_leads_take_one_command_and_one_send(office: Office) -> None:
     assert view["submit"]["text"] == "Send to 5 outsiders"
     damian.submit()
     for address in addresses:
-        damian.press("Send now", part_about(office.waiting_notice(damian, address), address))
+        office.press_send_now(damian, address)
         office.wait_for_end(damian, address)
     assert [len(office.mails_to(address)) for address in addresses] == [1] * 5
 

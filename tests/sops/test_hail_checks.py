@@ -196,5 +196,5 @@ def test_somebody_hailed_before_from_freshdesk_takes_a_yes(office: Office) -> No
     assert refused["errors"]
     assert len(office.mails_to(address)) == 1
     damian.submit({"again": ["yes"]}, view=view)
-    damian.press("Send now", office.waiting_notice(damian, address))
+    office.press_send_now(damian, address)
     office.sandbox.wait_until(lambda: len(office.mails_to(address)) == 2, 15)

@@ -127,7 +127,7 @@ def test_retry_after_change_sends_nothing_more(office: Office) -> None:
     damian.press("Change", end)
     damian.modal(where=lambda view: (view.get("submit") or {}).get("text") == "Send to 1 outsider")
     damian.submit()
-    damian.press("Send now", office.waiting_notice(damian, address))
+    office.press_send_now(damian, address)
     damian.wait_for(CHANNEL, f"Hailed {address}")
     damian.press("Retry", end)
     damian.wait_for(CHANNEL, "was hailed a moment ago by somebody else")
@@ -174,7 +174,7 @@ def test_a_canned_response_edited_after_the_plan_stops_it(office: Office) -> Non
     confirmed(office, damian, address)
     with desk.helpdesk_restored(office.sandbox) as response:
         desk.edit_canned(office.sandbox, response, content_html=response["content_html"] + "<p>P.S.</p>")
-        damian.press("Send now", office.waiting_notice(damian, address))
+        office.press_send_now(damian, address)
         told = damian.wait_for(CHANNEL, "changed after you saw the plan: its text was edited")
     assert "Nothing left 2i2c" in damian.text_of(told)
     assert office.mails_to(address) == []
@@ -189,7 +189,7 @@ def test_another_pdf_after_the_plan_stops_it(office: Office) -> None:
     confirmed(office, damian, address)
     with desk.helpdesk_restored(office.sandbox) as response:
         desk.replace_pdf(office.sandbox, response, "prices-2027.pdf", desk.PDF)
-        damian.press("Send now", office.waiting_notice(damian, address))
+        office.press_send_now(damian, address)
         told = damian.wait_for(CHANNEL, "prices-2027.pdf was added")
     assert "2i2c-service-description.pdf was removed" in damian.text_of(told)
     assert office.mails_to(address) == []
@@ -200,7 +200,7 @@ def test_two_people_confirming_the_same_address_send_one_mail(office: Office) ->
     confirmed(office, damian, address)
     confirmed(office, jim, address)
     for person in (damian, jim):
-        person.press("Send now", office.waiting_notice(person, address))
+        office.press_send_now(person, address)
     office.wait_for_end(damian, address)
     late = [
         person
