@@ -27,6 +27,7 @@ _GONE = frozenset({"not_found", "view_not_found"})
 class Act:
     """`body` is Slack's payload. A handler validates, calls `ack` once, and then may take its time.
 
+    `committed`: something was confirmed and goes on whatever happens to the answer.
     `modal` is the id of the modal that shows the person the answer, once there is one.
     """
 
@@ -37,6 +38,7 @@ class Act:
     modal: str = ""
     external_id: str = ""
     acked: bool = field(default=False)
+    committed: bool = field(default=False)
 
     def ack(self, **answer: Any) -> None:
         """Tell Slack that we have it; `answer` is a response_action of a submitted form."""

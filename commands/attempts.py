@@ -9,9 +9,9 @@ from commands import views
 from commands.act import Act, View
 from commands.registry import action, submission
 from commands.senders import may_send, senders_words
-from sops import blocks, engine, hail_lead
+from sops import blocks, engine, hail_lead, letters
 from sops.blocks import escape
-from sops.hail_plan import HailPlan, of
+from sops.hail_plan import Mail, of
 from sops.progress_message import waiting_ids, waiting_notice
 from store.plan import End, Run
 
@@ -66,6 +66,7 @@ def was_not_sent(act: Act) -> None:
     plan_id = act.value
     meant = hail_lead.mail_begun_at(plan_id)
     if _taken_up(act, plan_id, lambda: hail_lead.mail_was_not_sent(plan_id, meant), frozenset({End.UNKNOWN})):
+        act.committed = True
         act.context.progress.show(plan_id)
         act.replace_message([blocks.section(":gear: It goes on.")])
     else:
@@ -91,22 +92,30 @@ def by_hand(act: Act) -> None:
     if run is None or stopped is None:
         _too_late(act)
     elif stopped == MAIL_STEP:
-        act.open(_sent_form(act.value, act.channel, _hail(act, run)))
+        act.open(_sent_form(act.value, act.channel, _mail(act, run)))
     else:
         act.open(_handled_form(run, stopped, act.channel))
 
 
 @submission(SENT)
 def sent(act: Act) -> None:
-    """Take the ticket's number, which may be left empty."""
+    """Take the ticket's number, which may be left empty; a number is looked up before it is believed."""
     number = act.typed("ticket").lstrip("#")
-    if number and not number.isdigit():
+    plan_id = str(act.metadata["plan"])
+    if number and not number.isdecimal():
         act.ack(response_action="errors", errors={"ticket": "Only the number of the ticket, such as 123."})
         return
-    act.ack()
-    plan_id = str(act.metadata["plan"])
-    ticket = int(number) if number else None
-    _settled(act, plan_id, lambda: hail_lead.mail_was_sent(plan_id, ticket, act.user))
+    if not number:
+        act.ack()
+        _settled(act, plan_id, lambda: hail_lead.mail_was_sent(plan_id, None, act.user))
+        return
+    act.ack(response_action="update", view=act.named(views.loading("It was sent", "Looking at the ticket…")))
+    problem = hail_lead.why_not_its_ticket(plan_id, int(number))
+    if problem:
+        act.show(_sent_form(plan_id, act.channel, problem=problem))
+        return
+    _settled(act, plan_id, lambda: hail_lead.mail_was_sent(plan_id, int(number), act.user))
+    act.show(views.message("It was sent", blocks.section(f":heavy_check_mark: Ticket {number} is noted.")))
 
 
 @submission(HANDLED)
@@ -151,6 +160,7 @@ def _settled(act: Act, plan_id: str, answer: Callable[[], None]) -> None:
 
 def _go_on(act: Act) -> None:
     if engine.retry(act.value):
+        act.committed = True
         act.context.progress.show(act.value)
         act.replace_message([blocks.section(":gear: It goes on.")])
     else:
@@ -173,7 +183,11 @@ def _too_late(act: Act, plan_id: str = "", together: list[str] | None = None) ->
     elif run.end is End.DONE:
         words = f"It is done already: {run.words}"
     else:
-        words = f"It stands otherwise now: {run.end}. {run.words}"
+        words = (
+            f"It was cancelled. {run.words}"
+            if run.end is End.CANCELLED
+            else f"It waits for a person: {run.words}"
+        )
     _answer(act, plan_id, together or [], words)
     if not act.body.get("container", {}).get("is_ephemeral"):
         act.whisper([blocks.section(words)])
@@ -192,25 +206,16 @@ def _stopped_step(run: Run | None) -> str | None:
     return run.steps[-1].step
 
 
-def _hail(act: Act, run: Run) -> HailPlan | None:
+def _mail(act: Act, run: Run) -> Mail | None:
     plan = act.context.store.plan(run.plan_id)
-    return of(plan) if plan is not None else None
+    return of(plan).mail if plan is not None else None
 
 
-def _sent_form(plan_id: str, channel: str, hail: HailPlan | None = None) -> View:
-    shown = []
-    if hail is not None and hail.mail is not None:
-        mail = hail.mail
-        words = [
-            "Send this yourself from Freshdesk, then press Done:",
-            f"*From*  {escape(mail.from_address)}",
-            f"*To*  {escape(mail.to)}",
-            f"*Cc*  {escape(', '.join(mail.cc))}",
-            f"*Subject*  {escape(mail.subject)}",
-            f"*Attach*  {escape(', '.join(file.name for file in mail.files)) or 'nothing'}",
-            "*Text*  the canned response “Hail the Lead”, as in the plan",
-        ]
-        shown.append(blocks.section("\n".join(words)))
+def _sent_form(plan_id: str, channel: str, mail: Mail | None = None, problem: str = "") -> View:
+    """`mail`: it is to be sent by hand, word for word."""
+    shown = [blocks.section(f":warning: {problem}")] if problem else []
+    if mail is not None:
+        shown += _mail_by_hand(mail)
     else:
         shown.append(blocks.section("Then the assistant goes on with that mail and never sends it again."))
     shown.append(
@@ -219,7 +224,7 @@ def _sent_form(plan_id: str, channel: str, hail: HailPlan | None = None) -> View
             "ticket",
             optional=True,
             max_length=20,
-            hint="Freshdesk's number of the ticket; left empty, the lead has no ticket until you name one.",
+            hint="Freshdesk's number of the ticket. Left empty, the lead has no ticket.",
         )
     )
     return views.modal(
@@ -230,6 +235,19 @@ def _sent_form(plan_id: str, channel: str, hail: HailPlan | None = None) -> View
         close="Cancel",
         metadata={"plan": plan_id, "channel": channel},
     )
+
+
+def _mail_by_hand(mail: Mail) -> list[blocks.Block]:
+    words = [
+        "Send this yourself from Freshdesk, then press Done:",
+        f"*From*  {escape(mail.from_address)}",
+        f"*To*  {escape(mail.to)}",
+        f"*Cc*  {escape(', '.join(mail.cc))}",
+        f"*Subject*  {escape(mail.subject)}",
+        f"*Attach*  {escape(', '.join(file.name for file in mail.files)) or 'nothing'}",
+    ]
+    text = blocks.sections(letters.as_mrkdwn(mail.body_html))
+    return [blocks.section("\n".join(words)), blocks.divider(), *text[:20], blocks.divider()]
 
 
 def _handled_form(run: Run, step: str, channel: str) -> View:

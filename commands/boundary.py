@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from commands import views
 from commands.act import Act
-from services.errors import Refused, ServiceError
+from services.errors import OutcomeUnknown, Refused, ServiceError
 from sops.blocks import section
 from sops.ends import Stop
 from sops.in_words import in_words
@@ -29,7 +29,7 @@ def guarded(handler: Callable[[Act], None]) -> Callable[[Act], None]:
         try:
             handler(act)
         except Exception as error:
-            words = words_for(error)
+            words = words_for(error, act.committed)
             try:
                 _tell(act, words)
             except Exception:
@@ -38,30 +38,30 @@ def guarded(handler: Callable[[Act], None]) -> Callable[[Act], None]:
     return run
 
 
-def words_for(error: Exception) -> str:
+def words_for(error: Exception, committed: bool = False) -> str:
     """What happened, whether anything left, and what to do now. Unknown errors carry a token that is also
-    in the log."""
+    in the log. `committed`: the click had its effect before the error."""
+    if isinstance(error, Stop):
+        return " ".join(part for part in (error.words, error.outside, error.not_outside) if part)
+    if isinstance(error, OutcomeUnknown):
+        return in_words(error)
+    if isinstance(error, StoreFull):
+        return "The assistant's disk is full, so nothing was done. Whoever runs it has to free some space."
+    left = "What was confirmed goes on; the lead's thread shows how." if committed else "Nothing was sent."
     if isinstance(error, SlackApiError):
         if error.response.get("error") in _LATE:
             return (
                 "Slack waited too long for the form and dropped it. Nothing was done. Please do it once more."
             )
-        error_ = Refused("Slack", str(error.response.get("error", "")))
-        return f"{in_words(error_)} Nothing was sent. {_token(error)}"
+        said = in_words(Refused("Slack", str(error.response.get("error", ""))))
+        return f"{said} {left} {_token(error)}"
     if isinstance(error, ServiceError):
-        return f"{in_words(error)} Nothing was sent."
-    if isinstance(error, Stop):
-        return " ".join(part for part in (error.words, error.outside, error.not_outside) if part)
-    if isinstance(error, StoreFull):
-        return "The assistant's disk is full, so nothing was done. Whoever runs it has to free some space."
+        return f"{in_words(error)} {left}"
     if isinstance(error, StoreDamaged):
-        return f"The file of this lead is damaged and was set aside. Nothing was done. {_token(error)}"
+        return f"The file of this lead is damaged and was set aside. {left} {_token(error)}"
     if isinstance(error, StoreError):
-        return f"The assistant cannot write to its data folder, so nothing was done. {_token(error)}"
-    return (
-        "Something went wrong that should not have. Nothing was sent by this click; if the lead's thread "
-        f"shows an attempt, it says there how that stands. {_token(error)}"
-    )
+        return f"The assistant cannot write to its data folder. {left} {_token(error)}"
+    return f"Something went wrong that should not have. {left} {_token(error)}"
 
 
 def _token(error: Exception) -> str:

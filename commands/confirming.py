@@ -12,7 +12,7 @@ from commands.senders import may_send, senders_words
 from sops import blocks, engine
 from sops.blocks import escape
 from sops.progress_message import TITLES, waiting_notice
-from store.plan import Plan
+from store.plan import Plan, Run
 
 Replan = Callable[[Act, list[Plan]], None]
 """Shows, in the open modal, a fresh plan for what earlier ones were about."""
@@ -57,12 +57,26 @@ def carry_out(act: Act, *, leaves: bool = True) -> None:
         act.ack(response_action="update", view=_refused_view(act.metadata, problem))
         return
     delay = act.context.team.cancel_seconds if leaves else 0.0
-    runs = [engine.enqueue(plan, act.user, act.channel, delay=delay) for plan in plans]
+    runs = _enqueue_all(act, plans, delay)
+    act.committed = True
     act.ack(response_action="clear")
     for plan in plans:
         act.context.progress.show(plan.id)
     if leaves:
         act.whisper(waiting_notice(runs))
+
+
+def _enqueue_all(act: Act, plans: list[Plan], delay: float) -> list[Run]:
+    """All of them or none: "nothing was done" has to be true."""
+    runs: list[Run] = []
+    try:
+        for plan in plans:
+            runs.append(engine.enqueue(plan, act.user, act.channel, delay=delay))
+    except BaseException:
+        for run in runs:
+            engine.cancel(run.plan_id)
+        raise
+    return runs
 
 
 def _why_not(act: Act, plans: list[Plan], leaves: bool) -> str:
@@ -74,8 +88,9 @@ def _why_not(act: Act, plans: list[Plan], leaves: bool) -> str:
             return "This is not the plan that was saved."
         if plan.expires_at <= act.context.clock.now():
             return f"This plan was made on {plan.created_at:%Y-%m-%d}, and plans hold for a day."
-        if any(check["state"] == "block" for check in plan.content.get("checks", [])):
-            return "A check failed."
+        blocked = [check["words"] for check in plan.content.get("checks", []) if check["state"] == "block"]
+        if blocked:
+            return str(blocked[0])
     if leaves and not may_send(act.context, act.user):
         return senders_words(act.context)
     return ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,12 +17,16 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.web import SlackResponse
 
-from services.errors import Busy, OutcomeUnknown, Refused, Unreachable
+from services.errors import Busy, OutcomeUnknown, Refused, ServiceError, Unreachable
 
 SYSTEM = "Slack"
 Blocks = list[dict[str, Any]]
 T = TypeVar("T")
 _REMEMBERED_SECONDS = 60.0
+"""After this long what Slack said is asked again, beside the person who waits …"""
+_TRUSTED_SECONDS = 600.0
+"""… and after this long the person waits for the answer."""
+log = logging.getLogger(__name__)
 
 SCOPES = {
     "chat:write": "post and edit the lead's card and thread",
@@ -151,14 +157,14 @@ class SlackThreads:
         )
 
     def members(self, channel: str) -> list[str]:
-        """User ids of everybody in a channel that we are in (the first 1,000), as of a minute ago at most."""
+        """User ids of everybody in a channel that we are in (the first 1,000), as of some minutes ago at most."""
         answer = self._remembered(
             f"members {channel}", lambda: self._client.conversations_members(channel=channel, limit=1000)
         )
         return list(answer["members"])
 
     def member(self, user: str) -> Member:
-        """A person, as of a minute ago at most. Raises Refused where there is nobody of that id."""
+        """A person, as of some minutes ago at most. Raises Refused where there is nobody of that id."""
         found = self._remembered(f"user {user}", lambda: self._client.users_info(user=user))["user"]
         profile = found.get("profile") or {}
         return Member(
@@ -171,9 +177,22 @@ class SlackThreads:
 
     def _remembered(self, what: str, read: Callable[[], SlackResponse]) -> SlackResponse:
         at, kept = self._kept.get(what, (0.0, None))
-        if kept is None or time.monotonic() - at > _REMEMBERED_SECONDS:
-            kept = _read(read)
-            self._kept[what] = (time.monotonic(), kept)
+        age = time.monotonic() - at
+        if kept is None or age > _TRUSTED_SECONDS:
+            return self._read_again(what, read)
+        if age > _REMEMBERED_SECONDS:
+            threading.Thread(target=self._refresh, args=(what, read), daemon=True).start()
+        return kept
+
+    def _refresh(self, what: str, read: Callable[[], SlackResponse]) -> None:
+        try:
+            self._read_again(what, read)
+        except ServiceError as error:
+            log.info("Could not refresh %s: %s", what, error)
+
+    def _read_again(self, what: str, read: Callable[[], SlackResponse]) -> SlackResponse:
+        kept = _read(read)
+        self._kept[what] = (time.monotonic(), kept)
         return kept
 
 

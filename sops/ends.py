@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from store.plan import End
@@ -28,6 +29,15 @@ class Stop(Exception):
             "not_outside": self.not_outside,
             "reason": self.reason,
         }
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What has left the organisation and what has not, in words. `unsettled`: something may have left."""
+
+    outside: str = ""
+    not_outside: str = ""
+    unsettled: bool = False
 
 
 class Failed(Stop):

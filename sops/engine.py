@@ -26,7 +26,7 @@ from services.errors import Busy, ServiceError, Unreachable
 from sops import context as contexts
 from sops import journal_file
 from sops.context import Context, here
-from sops.ends import Failed, Stop, stop_from_json
+from sops.ends import Failed, Standing, Stop, Unknown, stop_from_json
 from sops.in_words import in_words
 from store.lead import Effect
 from store.plan import End, Plan, Run
@@ -45,7 +45,8 @@ Listener = Callable[[str, str, str], None]
 """Told (plan id, step, "starting" | "acted" | "recorded") at each boundary of a step, and of what makes a run
 go on or end ("enqueue", "retry", "finish"); it may block."""
 
-_titles: dict[str, str] = {}
+_by_hand: set[str] = set()
+_standings: dict[str, Callable[[str], Standing]] = {}
 _sops: dict[str, Callable[..., Any]] = {}
 _jobs: dict[str, Callable[[str], None]] = {}
 _sources: list[Callable[[Context], Iterable[Job]]] = []
@@ -113,8 +114,14 @@ def listen(listener: Listener) -> None:
     _listeners.append(listener)
 
 
-def sop(name: str) -> Callable[[Callable[[str], str]], Callable[[str], str]]:
-    """Mark the function that carries out the procedure `name`: plan id in, the line of the result out."""
+def sop(
+    name: str, standing: Callable[[str], Standing]
+) -> Callable[[Callable[[str], str]], Callable[[str], str]]:
+    """Mark the function that carries out the procedure `name`: plan id in, the line of the result out.
+
+    `standing` tells, from receipts and intentions alone, what has left the organisation by now.
+    """
+    _standings[name] = standing
 
     def wrap(body: Callable[[str], str]) -> Callable[[str], str]:
         @DBOS.workflow(name=name, max_recovery_attempts=None)
@@ -136,7 +143,7 @@ def _carry_out(body: Callable[[str], str], plan_id: str, by: str, channel: str) 
     run = here().store.start_run(queued_run(plan, by, channel, 0))
     if run.end is End.CANCELLED or not here().progress.begin(plan_id):
         return End.CANCELLED
-    _running.plan, _running.lead = plan_id, plan.lead_id
+    _running.sop, _running.lead = plan.sop, plan.lead_id
     try:
         words = body(plan_id)
         ended = here().progress.finish(plan_id, End.DONE, words=words)
@@ -145,7 +152,8 @@ def _carry_out(body: Callable[[str], str], plan_id: str, by: str, channel: str) 
         ended = here().progress.finish(plan_id, stopped.end, stopped=stopped)
     except Exception:
         _wait_if_halted()
-        ended = here().progress.finish(plan_id, End.FAILED, stopped=_unexpected())
+        unexpected = _standing_told(_unexpected(), plan_id)
+        ended = here().progress.finish(plan_id, unexpected.end, stopped=unexpected)
     _tell(plan_id, "finish", "acted")
     return ended.end
 
@@ -153,14 +161,26 @@ def _carry_out(body: Callable[[str], str], plan_id: str, by: str, channel: str) 
 def _unexpected() -> Failed:
     token = secrets.token_hex(3)
     log.exception("Unexpected error %s", token)
-    return Failed(
-        f"Something went wrong that should not have (reference {token}, also in the log).",
-        not_outside="Nothing was sent by this step that the lines above do not show.",
-    )
+    return Failed(f"Something went wrong that should not have (reference {token}, also in the log).")
 
 
-def step(title: str) -> Callable[[Callable[[str], Json]], Callable[[str], Json]]:
-    """Mark one step; `title` is what a person reads.
+def _standing_told(stop: Stop, plan_id: str) -> Stop:
+    """`stop` with what left and what did not, where the step could not say it. A failure while it is not known
+    whether something left is no failure but unknown: a failed run may be planned again."""
+    if stop.outside or stop.not_outside:
+        return stop
+    standing = _standings[_running.sop](plan_id)
+    kind = Unknown if standing.unsettled else type(stop)
+    return kind(stop.words, outside=standing.outside, not_outside=standing.not_outside, reason=stop.reason)
+
+
+def may_be_done_by_hand(step_name: str) -> bool:
+    """Whether a person can do this step in place of the assistant."""
+    return step_name in _by_hand
+
+
+def step(title: str, *, by_hand: bool = False) -> Callable[[Callable[[str], Json]], Callable[[str], Json]]:
+    """Mark one step; `title` is what a person reads, `by_hand` whether a person can do it instead.
 
     The function takes the plan's id and gives JSON with "state" (done, found, skipped, by hand) and perhaps
     "note". What it raises ends the run: a Stop as it is, a ServiceError as Failed, after Busy and
@@ -169,7 +189,8 @@ def step(title: str) -> Callable[[Callable[[str], Json]], Callable[[str], Json]]
 
     def wrap(body: Callable[[str], Json]) -> Callable[[str], Json]:
         name = body.__name__
-        _titles[name] = title
+        if by_hand:
+            _by_hand.add(name)
 
         @DBOS.step(name=name)
         def durable(plan_id: str) -> Json:
@@ -205,11 +226,11 @@ def _attempt(body: Callable[[str], Json], plan_id: str, name: str) -> Json:
     try:
         return _repeated(lambda: body(plan_id))
     except Stop as stopped:
-        return {"stop": stopped.to_json()}
+        return {"stop": _standing_told(stopped, plan_id).to_json()}
     except ServiceError as error:
-        return {"stop": Failed(in_words(error)).to_json()}
+        return {"stop": _standing_told(Failed(in_words(error)), plan_id).to_json()}
     except Exception:
-        return {"stop": _unexpected().to_json()}
+        return {"stop": _standing_told(_unexpected(), plan_id).to_json()}
 
 
 def _repeated(act: Callable[[], Json]) -> Json:
@@ -248,7 +269,11 @@ def enqueue(plan: Plan, by: str, channel: str, *, delay: float = 0.0) -> Run:
     ):
         DBOS.enqueue_workflow(QUEUE, _sops[plan.sop], plan.id, by, channel)
     _tell(plan.id, "enqueue", "acted")
-    run = here().store.start_run(queued_run(plan, by, channel, delay))
+    try:
+        run = here().store.start_run(queued_run(plan, by, channel, delay))
+    except BaseException:
+        DBOS.cancel_workflow(plan.run_id)
+        raise
     _tell(plan.id, "enqueue", "recorded")
     return run
 
@@ -283,15 +308,27 @@ def retry(
     `first` records a person's answer: only the one who takes the run up gives it.
     """
     _tell(plan_id, "retry", "starting")
-    run = _change_end(plan_id, lambda run: run.end in ends, End.QUEUED)
+    stood = _end_of(plan_id)
+    if stood not in ends:
+        return False
+    run = _change_end(plan_id, lambda run: run.end is stood, End.QUEUED)
     if run is None:
         return False
-    first()
+    try:
+        first()
+    except BaseException:
+        _change_end(plan_id, lambda run: True, stood)
+        raise
     _tell(plan_id, "retry", "acted")
     if not _rewind(run):
         return False
     _tell(plan_id, "retry", "recorded")
     return True
+
+
+def _end_of(plan_id: str) -> End:
+    run = here().store.run(plan_id)
+    return run.end if run is not None else End.CANCELLED
 
 
 def _rewind(run: Run) -> bool:

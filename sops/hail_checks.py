@@ -40,7 +40,7 @@ def letter_checks(context: Context, letter: CannedResponse, files: tuple[File, .
     text = letters.as_text(letter.content_html)
     promised = re.search(r"\battach", text, re.IGNORECASE) is not None
     if not text:
-        checks.append(Check("text", "block", f"The canned response “{letter.title}” is empty."))
+        checks.append(Check("text", "block", f"The canned response “{escape(letter.title)}” is empty."))
     if (promised or context.team.attachment_required) and not files:
         words = (
             "The service description is not attached: the canned response "
@@ -57,9 +57,11 @@ def _file_check(context: Context, file: File) -> Check:
     data = context.store.blob(file.sha256)
     if file.content_type != "application/pdf" or not data.startswith(b"%PDF-"):
         return Check(
-            "attachment", "block", f"The attachment {file.name} is not a PDF. Replace it in Freshdesk."
+            "attachment",
+            "block",
+            f"The attachment {escape(file.name)} is not a PDF. Replace it in Freshdesk.",
         )
-    return Check("attachment", "ok", f"{file.name} is attached")
+    return Check("attachment", "ok", f"{escape(file.name)} is attached")
 
 
 def meeting_check(context: Context, letter: CannedResponse, events: list[EventType]) -> Check:
@@ -81,7 +83,7 @@ def meeting_check(context: Context, letter: CannedResponse, events: list[EventTy
         return Check(
             "meeting link",
             "block",
-            f"The meeting link {found[0]} {state} in Calendly. {wanted} minutes are needed.",
+            f"The meeting link {escape(found[0])} {state} in Calendly. {wanted} minutes are needed.",
         )
     if event.minutes != wanted:
         words = (

@@ -11,21 +11,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from services.errors import Refused
+from services.errors import Refused, ServiceError
 from services.freshdesk import Freshdesk
 from services.freshdesk_records import Attachment, OutboundEmail, Ticket
 from sops import brakes, card, letters
 from sops.blocks import escape
 from sops.context import here
 from sops.effects import at_most_once, once
-from sops.ends import Failed, NeedsPerson, Unknown
+from sops.ends import Failed, NeedsPerson, Standing, Unknown
 from sops.engine import Json, sop, step
 from sops.hail_checks import HAILED
 from sops.hail_letter import differences, digest
 from sops.hail_plan import NAME, HailPlan, Mail, of
+from sops.hail_prepare import placeholders
+from sops.in_words import in_words
 from sops.links import see_mail, ticket_words
 from store.lead import Effect, Event, Lead, new_lead
-from store.plan import End
 from store.ports import AddressTaken, NoSuchLead
 
 NOTHING_LEFT = "Nothing left {organisation}."
@@ -33,7 +34,21 @@ _OPEN = 2
 _OUTBOUND = 10
 
 
-@sop(NAME)
+def standing(plan_id: str) -> Standing:
+    """What has left by now: only the mail ever does."""
+    hail = _hail(plan_id)
+    to = escape(hail.mail.to) if hail.mail else ""
+    known = here().store.effect(hail.lead_id, mail_key(plan_id)) if _exists(hail.lead_id) else None
+    if known is None:
+        return Standing(not_outside=_nothing_left())
+    if known.receipt is None:
+        outside = f"It is not known whether the mail to {to} left. It was not sent again."
+        return Standing(outside=outside, unsettled=True)
+    ticket = int(known.receipt) if known.receipt.isdecimal() else None
+    return Standing(outside=f"The mail to {to} left ({ticket_words(ticket)}). It is not repeated.")
+
+
+@sop(NAME, standing)
 def hail_lead(plan_id: str) -> str:
     """Carry out a confirmed plan; the line of the result."""
     hail = _hail(plan_id)
@@ -47,7 +62,8 @@ def hail_lead(plan_id: str) -> str:
     ticket = send_mail(plan_id).get("ticket")
     read_back(plan_id)
     note_approval(plan_id)
-    return f"Hailed {escape(hail.mail.to)} · {ticket_words(ticket)}{see_mail(hail.mail.to)}"
+    done = "Practice mail sent to" if hail.practice else "Hailed"
+    return f"{done} {escape(hail.mail.to)} · {ticket_words(ticket)}{see_mail(hail.mail.to)}"
 
 
 @step("Compare with Freshdesk")
@@ -65,7 +81,8 @@ def check_nothing_changed(plan_id: str) -> Json:
             raise
         raise _changed(["it was deleted"]) from None
     if digest(now) != hail.response.digest:
-        raise _changed(differences(letters.as_text(hail.mail.body_html), hail.mail.files, now))
+        filled = replace(now, content_html=letters.fill(now.content_html, placeholders(hail.contacts[0])))
+        raise _changed(differences(letters.as_text(hail.mail.body_html), hail.mail.files, filled))
     return {"state": "done"}
 
 
@@ -111,7 +128,7 @@ def post_card(plan_id: str) -> Json:
     return {"state": card.post(here(), lead)}
 
 
-@step("Send the mail")
+@step("Send the mail", by_hand=True)
 def send_mail(plan_id: str) -> Json:
     """At most once: the intention first, then one request; an unknown outcome is looked up, never repeated."""
     hail = _hail(plan_id)
@@ -127,35 +144,32 @@ def send_mail(plan_id: str) -> Json:
         return str(found.id) if found else None
 
     def unknown() -> Unknown:
-        return Unknown(
-            "Freshdesk gave no clear answer, and looking there did not find the mail.",
-            outside=f"It is not known whether the mail to {escape(mail.to)} left. It was not sent again.",
-            reason="mail",
-        )
+        words = "Freshdesk gave no clear answer, and looking there did not find the mail."
+        return Unknown(words, outside=standing(plan_id).outside, reason="mail")
 
     if here().store.effect(lead.id, mail_key(plan_id)) is None:
         _refuse_second_hail(plan_id, hail)
+        _refuse_old_plan(plan_id)
         brakes.may_leave(here())
-    outbound = _outbound(mail, plan_id)
+    outbound = _outbound(mail, plan_id, hail.practice)
     try:
         state, receipt = at_most_once(lead.id, mail_key(plan_id), send, look, unknown)
     except Refused as refused:
-        words = f"Freshdesk refused the mail: {escape(refused.message)}."
-        raise Failed(words, not_outside=_nothing_left(), reason="mail") from None
+        raise Failed(f"Freshdesk refused the mail: {escape(refused.message)}.", reason="mail") from None
     brakes.count(here(), mail_key(plan_id))
-    ticket_id = int(receipt) if receipt.isdigit() else None
-    _remember_hail(plan_id, lead, mail, ticket_id)
+    ticket_id = int(receipt) if receipt.isdecimal() else None
+    _remember_hail(plan_id, hail, mail, ticket_id)
     return {"state": state, "ticket": ticket_id}
 
 
-@step("Read it back")
+@step("Read it back", by_hand=True)
 def read_back(plan_id: str) -> Json:
     """Compare what Freshdesk says it sent with the plan; a difference is reported, never sent again."""
     hail = _hail(plan_id)
     assert hail.mail is not None
     lead = here().store.get(hail.lead_id)
-    if lead.ticket_id is None:
-        return {"state": "skipped", "note": "no ticket number is known"}
+    if lead.ticket_id is None or hail.practice:
+        return {"state": "skipped", "note": "no ticket of this lead"}
     wrong = _mismatches(hail.mail, _freshdesk().ticket(lead.ticket_id))
     if wrong:
         raise NeedsPerson(
@@ -166,13 +180,13 @@ def read_back(plan_id: str) -> Json:
     return {"state": "done", "note": "From, cc and attachment are as planned"}
 
 
-@step("Note who approved")
+@step("Note who approved", by_hand=True)
 def note_approval(plan_id: str) -> Json:
     """A private note on the ticket: who approved what, and where the thread is."""
     hail = _hail(plan_id)
     lead = here().store.get(hail.lead_id)
-    if lead.ticket_id is None:
-        return {"state": "skipped", "note": "no ticket number is known"}
+    if lead.ticket_id is None or hail.practice:
+        return {"state": "skipped", "note": "no ticket of this lead"}
     ticket_id = lead.ticket_id
     body = _approval_note(plan_id, hail, lead)
 
@@ -201,6 +215,22 @@ def mail_was_sent(plan_id: str, ticket_id: int | None, by: str) -> None:
     here().store.receive(hail.lead_id, effect)
 
 
+def why_not_its_ticket(plan_id: str, ticket_id: int) -> str:
+    """Why a ticket named by a person cannot be the mail's, empty when it can be."""
+    hail = _hail(plan_id)
+    try:
+        ticket = _freshdesk().ticket(ticket_id)
+    except Refused as refused:
+        if refused.status == 404:
+            return f"Freshdesk has no ticket {ticket_id}."
+        return in_words(refused)
+    except ServiceError as error:
+        return f"Ticket {ticket_id} could not be looked at. {in_words(error)}"
+    if hail.mail is not None and ticket.requester_address.casefold() != hail.mail.to.casefold():
+        return f"Ticket {ticket_id} is {escape(ticket.requester_address)}'s, not {escape(hail.mail.to)}'s."
+    return ""
+
+
 def mail_begun_at(plan_id: str) -> datetime | None:
     """When the mail was last begun without a receipt (aware UTC): which attempt a person's answer is about."""
     known = here().store.effect(_hail(plan_id).lead_id, mail_key(plan_id))
@@ -224,7 +254,7 @@ def _hail(plan_id: str) -> HailPlan:
 def _freshdesk() -> Freshdesk:
     freshdesk = here().services.freshdesk
     if freshdesk is None:
-        raise Failed("Freshdesk is not connected.", not_outside=_nothing_left(), reason="mail")
+        raise Refused("Freshdesk", "it is not connected")
     return freshdesk
 
 
@@ -248,6 +278,14 @@ def _changed(what: list[str]) -> NeedsPerson:
     )
 
 
+def _refuse_old_plan(plan_id: str) -> None:
+    """A plan that waited too long (a pause, a late Retry) is not what anybody would confirm today."""
+    plan = here().store.plan(plan_id)
+    if plan is None or plan.expires_at <= here().clock.now():
+        words = "This plan is more than a day old. Look at the new plan."
+        raise NeedsPerson(words, not_outside=_nothing_left(), reason="changed")
+
+
 def _refuse_second_hail(plan_id: str, hail: HailPlan) -> None:
     lead = here().store.get(hail.lead_id)
     if here().store.effect(lead.id, mail_key(plan_id)) is not None:
@@ -261,12 +299,12 @@ def _refuse_second_hail(plan_id: str, hail: HailPlan) -> None:
         words = f"This lead was hailed a moment ago by somebody else ({ticket_words(lead.ticket_id)})."
         raise NeedsPerson(words, not_outside="Nothing more was sent.", reason="hailed")
     for run in here().store.open_runs():
-        if run.lead_id == lead.id and run.plan_id != plan_id and run.end is End.UNKNOWN:
+        if run.lead_id == lead.id and run.plan_id != plan_id and mail_begun_at(run.plan_id) is not None:
             words = "An earlier mail to this lead may or may not have left. Settle that one first."
             raise NeedsPerson(words, not_outside="Nothing more was sent.", reason="unknown before")
 
 
-def _outbound(mail: Mail, plan_id: str) -> OutboundEmail:
+def _outbound(mail: Mail, plan_id: str, practice: bool) -> OutboundEmail:
     return OutboundEmail(
         to=mail.to,
         name=mail.to_name,
@@ -274,7 +312,7 @@ def _outbound(mail: Mail, plan_id: str) -> OutboundEmail:
         body_html=mail.body_html,
         mailbox_id=mail.mailbox_id,
         cc=mail.cc,
-        tags=(HAILED, _tag(plan_id)),
+        tags=("practice" if practice else HAILED, _tag(plan_id)),
         attachments=tuple(
             Attachment(file.name, file.content_type, here().store.blob(file.sha256)) for file in mail.files
         ),
@@ -293,7 +331,7 @@ def _find_ticket(mail: Mail, plan_id: str) -> Ticket | None:
     return None
 
 
-def _remember_hail(plan_id: str, lead: Lead, mail: Mail, ticket_id: int | None) -> None:
+def _remember_hail(plan_id: str, hail: HailPlan, mail: Mail, ticket_id: int | None) -> None:
     run = here().store.run(plan_id)
     now = here().clock.now()
 
@@ -305,9 +343,13 @@ def _remember_hail(plan_id: str, lead: Lead, mail: Mail, ticket_id: int | None) 
             next_step="wait for an answer",
         )
 
-    text = f"Hail the Lead sent to {', '.join((mail.to, *mail.cc))}"
-    event = _event(f"{plan_id}:hailed", "mail", text, run.by if run else "")
-    here().store.update(lead.id, change, event)
+    to, by = ", ".join((mail.to, *mail.cc)), run.by if run else ""
+    if hail.practice:
+        event = _event(f"{plan_id}:practised", "mail", f"Practice mail of Hail the Lead to {to}", by)
+        here().store.append(hail.lead_id, event)
+        return
+    event = _event(f"{plan_id}:hailed", "mail", f"Hail the Lead sent to {to}", by)
+    here().store.update(hail.lead_id, change, event)
 
 
 def _event(key: str, kind: str, text: str, by: str) -> Event:
@@ -320,13 +362,15 @@ def _mismatches(mail: Mail, ticket: Ticket) -> list[str]:
         wrong.append(f"it did not go out from {mail.from_address}")
     if ticket.requester_address.casefold() != mail.to.casefold():
         wrong.append(f"it is addressed to {escape(ticket.requester_address)}")
-    missing = {one.casefold() for one in mail.cc} - {one.casefold() for one in ticket.cc}
-    if missing:
-        wrong.append(f"cc {escape(', '.join(sorted(missing)))} is missing")
+    planned, actual = ({one.casefold() for one in each} for each in (mail.cc, ticket.cc))
+    wrong += [f"cc {escape(one)} is missing" for one in sorted(planned - actual)]
+    wrong += [f"cc {escape(one)} was added" for one in sorted(actual - planned)]
+    files = {(one.name, one.size) for one in mail.files}
     there = {(one.name, one.size) for one in ticket.attachments}
-    wrong += [
-        f"{escape(file.name)} is not attached" for file in mail.files if (file.name, file.size) not in there
-    ]
+    wrong += [f"{escape(name)} is not attached" for name, _ in sorted(files - there)]
+    wrong += [f"{escape(name)} is attached too" for name, _ in sorted(there - files)]
+    if ticket.subject != mail.subject:
+        wrong.append(f"its subject is “{escape(ticket.subject)}”")
     if HAILED not in ticket.tags:
         wrong.append("the ticket lacks its tags")
     if ticket.source != _OUTBOUND:

@@ -17,6 +17,7 @@ from services.errors import ServiceError
 from services.freshdesk import Freshdesk
 from services.freshdesk_records import CannedResponse, Mailbox
 from sops import letters
+from sops.blocks import escape
 from sops.context import Context
 from sops.hail_checks import letter_checks, mailbox_check, meeting_check
 from sops.hail_plan import Check, File
@@ -93,7 +94,7 @@ def _response(context: Context, freshdesk: Freshdesk) -> tuple[CannedResponse, t
             "settings."
         )
     if len(found) > 1:
-        where = ", ".join(f"“{one.folder}”" for one in found)
+        where = ", ".join(f"“{escape(one.folder)}”" for one in found)
         raise _Blocked(
             f"Freshdesk has {len(found)} canned responses titled “{title}” (in {where}). Rename or delete "
             "all but the right one."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sops import letters
-from sops.blocks import cut
+from sops.blocks import cut, escape
 from sops.context import Context
 from sops.hail_checks import brake_checks, recipient_checks
 from sops.hail_letter import Letter, digest
@@ -44,9 +44,7 @@ def prepare(context: Context, request: HailRequest, letter: Letter) -> Plan:
     if mail is not None:
         left = letters.unfilled(mail.body_html)
         if left:
-            words = (
-                f"The canned response still has {left[0][:60]}, which I cannot fill in. Edit it in Freshdesk."
-            )
+            words = f"The canned response still has {escape(left[0][:60])}, which I cannot fill in. Edit it in Freshdesk."
             checks.append(Check("placeholders", "block", words))
     if not context.team.live and not request.by_address:
         words = "Practice mode sends to your own address, and Slack does not tell me yours."
@@ -87,9 +85,21 @@ def prepare_without_mail(context: Context, request: HailRequest) -> Plan:
 
 def _saved(context: Context, hail: HailPlan, by: str) -> Plan:
     about = cut(", ".join(contact.address for contact in hail.contacts), 200)
+    if hail.practice and hail.mail is not None:
+        about = f"{hail.mail.to} (practice)"
     plan = new_plan(NAME, hail.lead_id, by, context.clock.now(), to_content(hail), about)
     context.store.save_plan(plan)
     return plan
+
+
+def placeholders(contact: Contact) -> dict[str, str]:
+    """The placeholders of Freshdesk that can be filled before there is a ticket, for the first contact."""
+    name = contact.name or contact.address.partition("@")[0]
+    return {
+        "ticket.requester.name": name,
+        "ticket.requester.firstname": name.split()[0],
+        "ticket.requester.email": contact.address,
+    }
 
 
 def _hailed_already(context: Context, request: HailRequest) -> list[Check]:
@@ -101,7 +111,8 @@ def _hailed_already(context: Context, request: HailRequest) -> list[Check]:
         return []
     if lead.hailed_at is None:
         return []
-    words = f"This lead was hailed on {lead.hailed_at:%Y-%m-%d}, ticket {lead.ticket_id}. Send it again?"
+    where = f", ticket {lead.ticket_id}" if lead.ticket_id else ""
+    words = f"{escape(lead.organisation)} was hailed on {lead.hailed_at:%Y-%m-%d}{where}. Send it again?"
     return [Check("hailed before", "ask", words)]
 
 
@@ -112,12 +123,6 @@ def _mail(context: Context, request: HailRequest, letter: Letter) -> Mail | None
     to, cc = first.address, tuple(one.address for one in others)
     if not context.team.live:
         to, cc = request.by_address, ()
-    name = first.name or first.address.partition("@")[0]
-    values = {
-        "ticket.requester.name": name,
-        "ticket.requester.firstname": name.split()[0],
-        "ticket.requester.email": first.address,
-    }
     subject = context.words.render("hail_the_lead/subject.txt.j2", organisation=request.organisation)
     return Mail(
         from_address=letter.mailbox.address,
@@ -126,6 +131,6 @@ def _mail(context: Context, request: HailRequest, letter: Letter) -> Mail | None
         to_name=first.name,
         cc=(*cc, context.team.mailbox) if context.team.live else cc,
         subject=" ".join(subject.split()),
-        body_html=letters.fill(letter.response.content_html, values),
+        body_html=letters.fill(letter.response.content_html, placeholders(first)),
         files=letter.files,
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from sops import blocks
 from sops.blocks import Block, escape
 from sops.context import Context
+from sops.engine import may_be_done_by_hand
 from store.plan import End, Run
 
 TITLES = {"hail": "Hail the Lead"}
@@ -138,7 +139,8 @@ def _answers(run: Run) -> list[Block]:
             blocks.button("It was not, send now", "attempt_was_not_sent", plan),
         ]
     if run.end is End.FAILED:
-        return [retry, change, by_hand]
+        answers = [retry] if run.outside else [retry, change]
+        return [*answers, by_hand] if run.steps and may_be_done_by_hand(run.steps[-1].step) else answers
     if run.end is not End.NEEDS_PERSON:
         return []
     return {

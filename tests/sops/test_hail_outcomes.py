@@ -249,3 +249,41 @@ def test_one_card_whatever_happens_to_slacks_answer(office: Office, kind: str) -
     ]
     assert len(cards) == 1
     assert len(office.mails_to(address)) == 1
+
+
+def test_a_ticket_of_somebody_else_is_not_believed(office: Office) -> None:
+    damian, other, address = office.person(), office.new_address("bo"), office.new_address()
+    office.hail(damian, other)
+    (strange,) = office.tickets_of(other)
+    end = sent_with(office, damian, address, "lost_before")
+    damian.press("It was sent", end)
+    damian.submit({"Ticket number": str(strange["id"])}, view=damian.modal("It was sent"))
+    told = damian.modal(where=lambda view: f"is {other}'s, not {address}'s" in damian.text_of(view))
+    damian.submit({"Ticket number": None}, view=told)
+    damian.wait_for(CHANNEL, f"Hailed {address} · no ticket number")
+    assert office.mails_to(address) == []
+
+
+def test_a_failure_after_the_mail_says_that_it_left_and_offers_no_other_plan(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    confirmed(office, damian, address)
+    with desk.fault(office.sandbox, "freshdesk", "GET */api/v2/tickets/*", "500", times=0):
+        end = office.send_now(damian, address)
+    words = damian.text_of(end)
+    assert f"The mail to {address} left" in words
+    assert damian.buttons(end) == ["Retry", "Do by hand"]
+    damian.press("Retry", end)
+    damian.wait_for(CHANNEL, f"Hailed {address}")
+    assert len(office.mails_to(address)) == 1
+
+
+def test_a_plan_that_waited_a_day_does_not_go_out_by_a_late_retry(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    confirmed(office, damian, address)
+    with desk.helpdesk_restored(office.sandbox):
+        desk.settings(office.sandbox, outbound=False)
+        end = office.send_now(damian, address)
+    office.sandbox.world.clock.advance(25 * 3600)
+    damian.press("Retry", end)
+    damian.wait_for(CHANNEL, "This plan is more than a day old")
+    assert office.mails_to(address) == []
