@@ -182,12 +182,10 @@ def _too_late(act: Act, plan_id: str = "", together: list[str] | None = None) ->
         words = "It is under way right now; the lead's thread shows how it goes."
     elif run.end is End.DONE:
         words = f"It is done already: {run.words}"
+    elif run.end is End.CANCELLED:
+        words = f"It was cancelled. {run.words}"
     else:
-        words = (
-            f"It was cancelled. {run.words}"
-            if run.end is End.CANCELLED
-            else f"It waits for a person: {run.words}"
-        )
+        words = f"It waits for a person: {run.words}"
     _answer(act, plan_id, together or [], words)
     if not act.body.get("container", {}).get("is_ephemeral"):
         act.whisper([blocks.section(words)])

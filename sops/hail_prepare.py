@@ -44,7 +44,8 @@ def prepare(context: Context, request: HailRequest, letter: Letter) -> Plan:
     if mail is not None:
         left = letters.unfilled(mail.body_html)
         if left:
-            words = f"The canned response still has {escape(left[0][:60])}, which I cannot fill in. Edit it in Freshdesk."
+            what = escape(left[0][:60])
+            words = f"The canned response still has {what}, which I cannot fill in. Edit it in Freshdesk."
             checks.append(Check("placeholders", "block", words))
     if not context.team.live and not request.by_address:
         words = "Practice mode sends to your own address, and Slack does not tell me yours."

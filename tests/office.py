@@ -15,6 +15,7 @@ from bot.settings import Settings
 from sops.team import Team
 from store.lead import Lead
 from store.tinydb_store import TinyDBLeadStore
+from tests.store.disks import SmallDisk
 from tests.workspace import Message, Person, Sandbox, View, running_sandbox
 
 CHANNEL = "C01PARTNERS"
@@ -27,6 +28,9 @@ TEAM = Team(
     longest_wait_seconds=2.0,
 )
 """Time to cancel is long, and tests press Send now: what they see does not depend on the machine's speed."""
+
+ENOUGH = 10**15
+"""Free bytes on the assistant's disk, until a test fills it."""
 
 _numbers = itertools.count(1)
 
@@ -59,6 +63,7 @@ class Office:
 
     sandbox: Sandbox
     assistant: Assistant
+    disk: SmallDisk
 
     @property
     def store(self) -> TinyDBLeadStore:
@@ -162,9 +167,11 @@ def open_office(
         if prepare is not None:
             prepare(sandbox)
         settings = settings_for(sandbox, folder / "data", team)
-        assistant = Assistant(settings, TinyDBLeadStore(settings.data_folder))
+        disk = SmallDisk()
+        disk.free = ENOUGH
+        assistant = Assistant(settings, TinyDBLeadStore(settings.data_folder, files=disk))
         assistant.start()
         try:
-            yield Office(sandbox, assistant)
+            yield Office(sandbox, assistant, disk)
         finally:
             assistant.stop()
