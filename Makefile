@@ -8,8 +8,10 @@ TESTS ?= tests
 
 .PHONY: run test check bench manifest lock clean
 
+# Ctrl-C reaches everything in the terminal's foreground, make too, which then says "*** Interrupt" and fails. So in
+# the foreground (ps marks it with +) the assistant becomes a job of its own and hears ctrl-C alone.
 run: $(VENV)/run.installed
-	@PORT=$(PORT) $(BIN)/python -m bot run
+	@case "$$(ps -o stat= -p $$$$ 2>/dev/null)" in *+*) set -m;; esac; PORT=$(PORT) $(BIN)/python -m bot run
 
 test: $(VENV)/dev.installed
 	@$(BIN)/python -m pytest --numprocesses 4 --dist loadfile $(TESTS)

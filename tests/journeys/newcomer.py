@@ -24,7 +24,7 @@ def fresh_start(folder: Path) -> Iterator[str]:
         [sys.executable, "-m", "bot", "run"],
         cwd=folder,
         env=inherited
-        | {"PYTHONPATH": str(ROOT), "PORT": str(_free_port()), "DATA_FOLDER": str(folder / "data")},
+        | {"PYTHONPATH": str(ROOT), "PORT": str(free_port()), "DATA_FOLDER": str(folder / "data")},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
@@ -44,7 +44,8 @@ def fresh_start(folder: Path) -> Iterator[str]:
         process.stdout.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this computer that nobody listens on."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]
