@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from commands import hail_views, views
+from commands import hail_forms, hail_views, left_open, views
 from commands.act import Act
-from commands.confirming import carry_out, offer_again, plans_of, replan
+from commands.confirming import carry_out, offer_again, plans_of, replan, shown_plans
+from commands.hail_asked import Asked, again
 from commands.hail_planning import (
     LAST_SOURCE,
-    by_domain,
-    empty_form,
+    ask_or_plan,
+    change_lead,
+    first_asked,
     form_of,
-    form_with,
     from_addresses,
-    new_request,
     problem_with,
-    request_for,
+    request_for_lead,
     request_of,
+    requests_of,
     show_plans,
+    to_be_split,
     without_known,
 )
 from commands.registry import action, closing, command, shortcut, submission
 from sops import addresses, blocks, brakes, engine
 from sops.blocks import escape
+from sops.ends import Stop
 from sops.hail_copy import send_copy
 from sops.hail_plan import NAME, of
 from sops.hail_prepare import prepare_without_mail
 from store.plan import Plan
+from store.ports import AddressTaken
 
 _READING = "Reading the mail from Freshdesk and checking the meeting link…"
 
@@ -36,13 +40,14 @@ def hail_lead(act: Act) -> None:
     act.ack()
     parsed = addresses.parse(act.text)
     if not act.text:
-        act.open(empty_form(act))
+        act.open(hail_forms.form_view(first_asked(act, ()), act.channel))
         return
     if parsed.problems or not parsed.lines:
-        act.open(form_with(act, act.text, " ".join(parsed.problems)))
+        problem = escape(" ".join(parsed.problems))
+        act.open(hail_forms.form_as_typed(act.text, first_asked(act, ()), act.channel, problem))
         return
     act.open(views.loading(hail_views.TITLE, _READING))
-    from_addresses(act, parsed.lines)
+    from_addresses(act, first_asked(act, parsed.lines))
 
 
 @shortcut("hail_this_lead", "Hail this lead", "Send the first mail to the addresses in this message")
@@ -51,20 +56,19 @@ def hail_this_lead(act: Act) -> None:
     act.ack()
     contacts = addresses.found_in(str(act.body["message"].get("text") or ""))
     if not contacts:
-        act.open(form_with(act, "", "There is no e-mail address in that message. Type it here."))
+        problem = "There is no e-mail address in that message. Type it here."
+        act.open(hail_forms.form_view(first_asked(act, ()), act.channel, problem=problem))
         return
     act.open(views.loading(hail_views.TITLE, _READING))
-    from_addresses(act, (contacts,), source="a message in Slack")
+    from_addresses(act, first_asked(act, (contacts,), "a message in Slack"))
 
 
 @action("lead_hail")
 def hail_existing(act: Act) -> None:
     """The Hail button of a lead that was created without mail."""
     act.ack()
-    act.open(views.loading(hail_views.TITLE, _READING))
-    lead = act.context.store.get(act.value)
-    request = request_for(act, lead.contacts, lead.organisation, lead.owner, lead.source, lead_id=lead.id)
-    show_plans(act, [request])
+    views.open_over(act, views.loading(hail_views.TITLE, _READING))
+    show_plans(act, [request_for_lead(act, act.context.store.get(act.value))])
 
 
 @action("hail_separately")
@@ -73,41 +77,51 @@ def hail_separately(act: Act) -> None:
     act.ack()
     act.stay()
     act.show(views.loading(hail_views.TITLE, _READING))
-    lines = addresses.parse(str(act.metadata["contacts"])).lines
-    show_plans(act, [new_request(act, line, str(act.metadata["source"])) for line in lines])
+    show_plans(act, requests_of(act, again(act.metadata)))
 
 
-@submission(hail_views.FORM)
+@submission(hail_forms.FORM)
 def form(act: Act) -> None:
-    """Check the syntax, then push the plan; Back keeps what was typed."""
+    """Check the syntax, then push the plan; Back keeps what was typed. A lead that exists is changed."""
     parsed = addresses.parse(act.typed("contacts"))
     problem = problem_with(act, parsed)
-    if problem:
+    asked = Asked(
+        parsed.lines,
+        organisation=" ".join(act.typed("organisation").split()),
+        owner=act.typed("owner"),
+        source=act.typed("source"),
+        lead_id=str(act.metadata.get("lead_id") or ""),
+    )
+    if problem or (not to_be_split(act, asked) and (problem := _taken(act, asked))):
         act.ack(response_action="errors", errors={"contacts": blocks.cut(problem, 2000)})
         return
-    act.ack(response_action="push", view=act.named(views.loading(hail_views.TITLE, _READING)))
-    source, owner = act.typed("source"), act.typed("owner")
-    act.context.store.set_value(LAST_SOURCE, source)
-    lead_id = str(act.metadata.get("lead_id") or "")
-    if lead_id or act.typed("organisation"):
-        name = act.typed("organisation") or addresses.guess_organisation(parsed.contacts)
-        requests = [request_for(act, parsed.lines[0], name, owner, source, lead_id=lead_id)]
-        requests += [new_request(act, line, source, owner) for line in parsed.lines[1:]]
-        without_known(act, requests)
-    else:
-        from_addresses(act, parsed.lines, source=source, owner=owner)
+    views.answer_over(act, views.loading(hail_views.TITLE, _READING))
+    act.context.store.set_value(LAST_SOURCE, asked.source)
+    ask_or_plan(act, asked)
 
 
-@submission(hail_views.SPLIT)
+@submission(hail_forms.SPLIT)
 def split(act: Act) -> None:
     """One lead or several, for addresses of several organisations."""
-    parsed = addresses.parse(str(act.metadata["contacts"]))
-    act.ack(response_action="push", view=act.named(views.loading(hail_views.TITLE, _READING)))
-    lines = parsed.lines
+    asked = again(act.metadata)
     if act.typed("split") == "several":
-        lines = by_domain(parsed.contacts)
-    source = str(act.metadata["source"])
-    without_known(act, [new_request(act, line, source) for line in lines])
+        asked = asked.split
+    problem = _taken(act, asked)
+    if problem:
+        act.ack(response_action="errors", errors={"split": problem})
+        return
+    views.answer_over(act, views.loading(hail_views.TITLE, _READING))
+    without_known(act, asked)
+
+
+def _taken(act: Act, asked: Asked) -> str:
+    """Change the lead that exists; why not, where another one has an address."""
+    try:
+        change_lead(act, asked)
+    except AddressTaken as taken:
+        other = act.context.store.get(taken.lead_id).organisation
+        return f"{taken.address} belongs to another lead, {blocks.cut(other, 200)}."
+    return ""
 
 
 @action("hail_change")
@@ -116,25 +130,29 @@ def change(act: Act) -> None:
     act.ack()
     act.stay()
     hails = [of(plan) for plan in plans_of(act, act.value.split(","))]
-    if not hails:
-        act.show(empty_form(act))
-        return
-    act.show(form_of(act, hails))
+    left_open.forget(act)
+    if hails:
+        act.show(form_of(act, hails))
+    else:
+        act.show(hail_forms.form_view(first_asked(act, ()), act.channel))
 
 
 @action("hail_copy")
 def copy(act: Act) -> None:
-    """Mail the person exactly what the lead would get."""
+    """Mail the person exactly what the lead would get. The plan stays as it is."""
     act.ack()
-    act.stay()
     member = act.context.services.slack.member(act.user)
     address, ours = member.email, act.context.team.mailbox.partition("@")[2]
     if member.guest or not address.casefold().endswith(f"@{ours}"):
         act.whisper([blocks.section(f":lock: Copies go to addresses at {ours} only. Nothing was sent.")])
         return
-    for plan in plans_of(act, [act.value]):
-        brakes.may_leave(act.context)
-        send_copy(act.context, of(plan), address)
+    try:
+        for plan in plans_of(act, [act.value]):
+            brakes.may_leave(act.context)
+            send_copy(act.context, of(plan), address)
+    except Stop as stop:
+        act.whisper([blocks.section(f":octagonal_sign: No copy was sent. {stop.words}")])
+        return
     act.whisper(
         [blocks.section(f":inbox_tray: A copy is on its way to {escape(address)}. Nothing went to the lead.")]
     )
@@ -148,10 +166,11 @@ def no_mail(act: Act) -> None:
     names = []
     for old in plans_of(act, act.value.split(",")):
         hail = of(old)
-        request = request_for(act, hail.contacts, hail.organisation, hail.owner, hail.source)
-        plan = prepare_without_mail(act.context, request)
+        asked = Asked((hail.contacts,), hail.organisation, hail.owner, hail.source)
+        plan = prepare_without_mail(act.context, requests_of(act, asked)[0])
         engine.enqueue(plan, act.user, act.channel)
         names.append(escape(hail.organisation))
+    left_open.forget(act)
     words = (
         f":white_check_mark: New lead: *{', '.join(names)}*. Its card appears in #{act.context.team.channel}."
     )
@@ -160,13 +179,37 @@ def no_mail(act: Act) -> None:
 
 @submission(hail_views.CONFIRM)
 def confirm(act: Act) -> None:
-    """Send: the run carries out exactly the plan that was shown."""
+    """Send: the run carries out exactly the plan that was shown, once every question has its yes."""
+    missing = unanswered(act, shown_plans(act))
+    if missing:
+        act.ack(response_action="errors", errors=dict.fromkeys(missing, "Tick the box, or take them out."))
+        return
     carry_out(act)
+
+
+def unanswered(act: Act, plans: list[Plan]) -> list[str]:
+    """The boxes of the submitted plan that a person has to tick and did not."""
+    return [box for box in hail_views.questions([of(plan) for plan in plans]) if act.typed(box) != "yes"]
 
 
 @closing(hail_views.CONFIRM)
 def plan_closed(act: Act) -> None:
-    offer_again(act)
+    """Back to the form says nothing; a plan that is gone is offered again."""
+    cleared = bool(act.body.get("is_cleared"))
+    if act.metadata.get("over_form") and not cleared:
+        act.ack()
+    else:
+        offer_again(act)
+    if not cleared:
+        left_open.forget(act)
+
+
+@closing(hail_forms.FORM)
+@closing(hail_forms.SPLIT)
+@closing(hail_forms.KNOWN)
+def form_closed(act: Act) -> None:
+    """With the plan that lay on it, if one did."""
+    left_open.offer(act)
 
 
 @replan(NAME)

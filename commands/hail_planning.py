@@ -1,18 +1,19 @@
-"""From addresses to the plan of Hail the Lead: known leads, the question one or several, the form."""
+"""From what was asked to the plan of Hail the Lead: leads that are known, one or several, a changed lead."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from commands import hail_views
+from commands import hail_forms, hail_views, left_open
 from commands.act import Act, View
-from commands.known_leads import find_known, permalink_of
+from commands.hail_asked import Asked, Line, are_together, too_long
+from commands.known_leads import Known, find_known, permalink_of
 from sops import addresses
 from sops.blocks import escape
 from sops.hail_letter import fetch
 from sops.hail_plan import HailPlan
 from sops.hail_prepare import HailRequest, prepare
-from store.lead import Contact, Lead
+from store.lead import Event, Lead
 from store.ports import NoSuchLead
 
 LAST_SOURCE = "last_source"
@@ -21,34 +22,83 @@ LAST_SOURCE = "last_source"
 @dataclass(frozen=True)
 class _Sorted:
     requests: list[HailRequest]
-    known: list[tuple[Lead, HailRequest, bool]]
+    known: list[tuple[Known, HailRequest]]
 
 
-def from_addresses(
-    act: Act, lines: tuple[tuple[Contact, ...], ...], *, source: str | None = None, owner: str = ""
-) -> None:
-    """From addresses to the plan, or first to the question whether they are one lead or several."""
-    problem = problem_with(act, addresses.Parsed(lines, ()))
+def first_asked(act: Act, lines: tuple[Line, ...], source: str = "") -> Asked:
+    """Contacts from a command or a message, with the person as owner and the last source remembered."""
+    return Asked(lines, owner=act.user, source=source or str(act.context.store.value(LAST_SOURCE) or ""))
+
+
+def from_addresses(act: Act, asked: Asked) -> None:
+    """To the plan, or back to the form when there are too many."""
+    problem = problem_with(act, addresses.Parsed(asked.lines, ()))
     if problem:
-        act.show(form_with(act, "\n".join(_typed(line) for line in lines), problem))
+        act.show(hail_forms.form_view(asked, act.channel, problem=escape(problem)))
         return
-    said = source if source is not None else str(act.context.store.value(LAST_SOURCE) or "")
-    for line in lines:
-        if len(lines) == 1 and len(by_domain(line)) > 1:
-            act.show(hail_views.split_view(line, said, act.channel))
-            return
-    without_known(act, [new_request(act, line, said, owner) for line in lines])
+    ask_or_plan(act, asked)
 
 
-def without_known(act: Act, requests: list[HailRequest]) -> None:
-    """Show a lead that is known instead of a second one; of several, leave the known ones out."""
-    found = _sort(act, requests)
+def ask_or_plan(act: Act, asked: Asked) -> None:
+    """Addresses of different organisations on one line are asked about first: strangers would see each
+    other in one mail."""
+    if to_be_split(act, asked):
+        act.show(hail_forms.split_view(asked, act.channel))
+    else:
+        without_known(act, asked)
+
+
+def to_be_split(act: Act, asked: Asked) -> bool:
+    """Whether somebody has to say if a line is one lead; for the contacts of a lead somebody has."""
+    before = act.context.store.get(asked.lead_id).contacts if asked.lead_id else ()
+    return any(line != asked.lines[0] or not are_together(line, before) for line in asked.mixed)
+
+
+def change_lead(act: Act, asked: Asked) -> None:
+    """A lead that exists gets what the form says now; an emptied name stays as it was. Raises AddressTaken,
+    NoSuchLead."""
+    if not asked.lead_id:
+        return
+
+    def change(lead: Lead) -> Lead:
+        return replace(
+            lead,
+            contacts=asked.lines[0],
+            organisation=asked.organisation or lead.organisation,
+            owner=asked.owner or lead.owner,
+            source=asked.source,
+        )
+
+    before = act.context.store.get(asked.lead_id)
+    changed = _differences(before, change(before))
+    if not changed:
+        return
+    now = act.context.clock.now()
+    event = Event(f"changed:{now.isoformat()}", now, "change", f"Changed: {', '.join(changed)}", act.user)
+    act.context.store.update(asked.lead_id, change, event)
+    act.context.progress.card(asked.lead_id)
+
+
+def _differences(before: Lead, after: Lead) -> list[str]:
+    names = ("contacts", "organisation", "owner", "source")
+    return [name for name in names if getattr(before, name) != getattr(after, name)]
+
+
+def without_known(act: Act, asked: Asked) -> None:
+    """Show leads that are known instead of second ones; of several, leave the known ones out."""
+    found = _sort(act, requests_of(act, asked))
     if found.requests:
-        show_plans(act, found.requests, [lead for lead, _, _ in found.known])
+        show_plans(act, found.requests, [known.lead for known, _ in found.known])
         return
-    lead, request, by_domain = found.known[0]
-    permalink = permalink_of(act.context, lead)
-    act.show(hail_views.known_view(lead, request.contacts, by_domain, permalink, request.source, act.channel))
+    others = [request for known, request in found.known if known.by_domain]
+    another = replace(
+        asked,
+        lines=tuple(request.contacts for request in others),
+        organisation=others[0].organisation if others else "",
+    )
+    threads = {known.lead.id: permalink_of(act.context, known.lead) for known, _ in found.known}
+    shown = [(known, threads[known.lead.id]) for known, _ in found.known]
+    act.show(hail_forms.known_view(shown, another, act.channel))
 
 
 def _sort(act: Act, requests: list[HailRequest]) -> _Sorted:
@@ -58,17 +108,18 @@ def _sort(act: Act, requests: list[HailRequest]) -> _Sorted:
         if known is None:
             found.requests.append(request)
         else:
-            found.known.append((known.lead, request, known.by_domain))
+            found.known.append((known, request))
     return found
 
 
 def show_plans(act: Act, requests: list[HailRequest], known: list[Lead] | None = None) -> None:
     letter = fetch(act.context)
     plans = [prepare(act.context, request, letter) for request in requests]
-    over_form = bool(act.external_id)
-    act.show(
-        hail_views.plan_view(act.context, plans, act.user, act.channel, known or [], over_form=over_form)
-    )
+    over_form = bool(left_open.bottom(act)) and bool(act.external_id or act.metadata.get("over_form"))
+    view = hail_views.plan_view(act.context, plans, act.user, act.channel, known or [], over_form=over_form)
+    if left_open.bottom(act) and view.get("notify_on_close"):
+        left_open.remember(act, plans)
+    act.show(view)
 
 
 def problem_with(act: Act, parsed: addresses.Parsed) -> str:
@@ -81,70 +132,56 @@ def problem_with(act: Act, parsed: addresses.Parsed) -> str:
         return (
             f"{len(parsed.contacts)} addresses are too many at once; {most} is the most. Send them in parts."
         )
+    if too_long(parsed.lines):
+        return "These addresses and names are too long together. Send them in parts."
     return ""
 
 
-def by_domain(contacts: tuple[Contact, ...]) -> tuple[tuple[Contact, ...], ...]:
-    """One group for each organisation; everybody at a public provider stands alone."""
-    groups: dict[str, list[Contact]] = {}
-    for contact in contacts:
-        own = addresses.related_domains(contact.domain)
-        groups.setdefault(own[-1] if own else contact.key, []).append(contact)
-    return tuple(tuple(group) for group in groups.values())
+def requests_of(act: Act, asked: Asked) -> list[HailRequest]:
+    """One request for each line; the name and the lead's id are the first one's."""
+    requests = [_request(act, asked, line) for line in asked.lines]
+    if asked.lead_id:
+        lead = act.context.store.get(asked.lead_id)
+        requests[0] = replace(requests[0], organisation=lead.organisation, lead_id=lead.id)
+    elif asked.organisation:
+        requests[0] = replace(requests[0], organisation=asked.organisation)
+    return requests
 
 
-def request_for(
-    act: Act,
-    contacts: tuple[Contact, ...],
-    organisation: str,
-    owner: str,
-    source: str,
-    *,
-    lead_id: str = "",
-) -> HailRequest:
-    address = "" if act.context.team.live else act.context.services.slack.member(act.user).email
+def _request(act: Act, asked: Asked, line: Line) -> HailRequest:
     return HailRequest(
-        contacts, organisation, owner or act.user, source, act.user, by_address=address, lead_id=lead_id
+        contacts=line,
+        organisation=addresses.guess_organisation(line),
+        owner=asked.owner or act.user,
+        source=asked.source,
+        by=act.user,
+        by_address="" if act.context.team.live else act.context.services.slack.member(act.user).email,
     )
 
 
-def new_request(act: Act, contacts: tuple[Contact, ...], source: str, owner: str = "") -> HailRequest:
-    return request_for(act, contacts, addresses.guess_organisation(contacts), owner, source)
+def request_for_lead(act: Act, lead: Lead) -> HailRequest:
+    """A lead that exists, as it is now."""
+    asked = Asked((lead.contacts,), lead.organisation, lead.owner, lead.source, lead.id)
+    return requests_of(act, asked)[0]
 
 
 def request_of(act: Act, hail: HailPlan) -> HailRequest:
     """The same again, for the lead as it is now if it was created meanwhile."""
     try:
-        lead = act.context.store.get(hail.lead_id)
+        return request_for_lead(act, act.context.store.get(hail.lead_id))
     except NoSuchLead:
-        return request_for(act, hail.contacts, hail.organisation, hail.owner, hail.source)
-    return request_for(act, lead.contacts, lead.organisation, lead.owner, lead.source, lead_id=lead.id)
-
-
-def empty_form(act: Act) -> View:
-    source = str(act.context.store.value(LAST_SOURCE) or "")
-    return hail_views.form_view(owner=act.user, source=source, channel=act.channel)
-
-
-def form_with(act: Act, typed: str, problem: str) -> View:
-    source = str(act.context.store.value(LAST_SOURCE) or "")
-    return hail_views.form_view(
-        contacts=typed, owner=act.user, source=source, channel=act.channel, problem=escape(problem)
-    )
+        return requests_of(act, Asked((hail.contacts,), hail.organisation, hail.owner, hail.source))[0]
 
 
 def form_of(act: Act, hails: list[HailPlan]) -> View:
+    """The form with what the plans were made from. A guessed name of the first of several is left out."""
     first = hails[0]
-    return hail_views.form_view(
-        contacts="\n".join(_typed(hail.contacts) for hail in hails),
-        organisation=first.organisation if len(hails) == 1 else "",
-        source=first.source,
+    guessed = first.organisation == addresses.guess_organisation(first.contacts)
+    asked = Asked(
+        tuple(hail.contacts for hail in hails),
+        organisation="" if guessed and len(hails) > 1 else first.organisation,
         owner=first.owner,
+        source=first.source,
         lead_id="" if first.new else first.lead_id,
-        channel=act.channel,
     )
-
-
-def _typed(contacts: tuple[Contact, ...]) -> str:
-    named = [f"{one.name} <{one.address}>" if one.name else one.address for one in contacts]
-    return ", ".join(named)
+    return hail_forms.form_view(asked, act.channel)

@@ -1,8 +1,8 @@
-"""The modals of Hail the Lead: the plan with the exact mail, the form, a lead that is known already."""
+"""The plan of Hail the Lead as a modal: the exact mail, the checks, what happens after Send."""
 
 from __future__ import annotations
 
-from typing import Any
+import html
 
 from commands import views
 from commands.act import View
@@ -12,16 +12,14 @@ from sops import blocks, letters
 from sops.blocks import Block, escape
 from sops.context import Context
 from sops.hail_plan import Check, HailPlan, Mail, of
-from sops.links import ticket_words
-from store.lead import Contact, Lead
-from store.lifecycle import Phase
+from store.lead import Lead
 from store.plan import Plan
 
 TITLE = "Hail the Lead"
 CONFIRM = "hail_confirm"
-FORM = "hail_form"
-SPLIT = "hail_split"
 _BODY_SECTIONS = 8
+_BODY_SECTIONS_EACH = 2
+"""Where each lead's letter differs (Slack: 100 blocks in a modal)."""
 
 
 def plan_view(
@@ -38,6 +36,29 @@ def plan_view(
     `over_form`: it lies on the form it was made from, to which Back returns.
     """
     hails = [of(plan) for plan in plans]
+    allowed = may_send(context, user)
+    sendable = allowed and not any(hail.blocked for hail in hails)
+    shown = [*_first(hails, known), *_letter(hails), blocks.divider(), *_whose(hails)]
+    shown += [_remark(check.words) for check in _unique(hails, "remark")]
+    shown.append(_what_happens(context, hails))
+    shown += _oks(hails)
+    shown += [_ask(*asked) if sendable else _remark(escape(asked[1])) for asked in questions(hails).items()]
+    if not allowed:
+        shown.append(blocks.context(f":lock: {senders_words(context)}"))
+    shown.append(_ways_on(plans, hails))
+    return views.modal(
+        TITLE,
+        shown,
+        callback_id=CONFIRM,
+        submit=_send_label(hails) if sendable else "",
+        close="Back" if over_form else "Cancel",
+        metadata=kept(plans, channel, over_form=over_form),
+        notify_on_close=sendable,
+    )
+
+
+def _first(hails: list[HailPlan], known: list[Lead]) -> list[Block]:
+    """What has to be seen before anything else: practice, what blocks, who gets the mail."""
     shown: list[Block] = []
     if any(hail.practice for hail in hails):
         shown.append(blocks.section(":test_tube: *Practice mode*: the mail goes to you, not to the lead."))
@@ -45,26 +66,20 @@ def plan_view(
     shown += [_left_out(lead) for lead in known]
     for hail in hails:
         shown += _mail_head(hail)
-    shown += _letter(hails)
-    shown.append(blocks.divider())
-    shown += [_remark(check) for check in _unique(hails, "remark")]
-    shown.append(_what_happens(context, hails))
-    shown += _oks(hails)
-    shown += [_ask(check) for check in _unique(hails, "ask")]
-    blocked = any(hail.blocked for hail in hails)
-    allowed = may_send(context, user)
-    if not allowed:
-        shown.append(blocks.context(f":lock: {senders_words(context)}"))
-    shown.append(_ways_on(plans, hails, blocked))
-    return views.modal(
-        TITLE,
-        shown,
-        callback_id=CONFIRM,
-        submit=_send_label(hails) if allowed and not blocked else "",
-        close="Back" if over_form else "Cancel",
-        metadata=kept(plans, channel),
-        notify_on_close=allowed and not blocked and not over_form,
-    )
+    return shown
+
+
+def questions(hails: list[HailPlan]) -> dict[str, str]:
+    """What a person has to say yes to before these are sent: the words by the block_id of the box."""
+    asked = (_about(hail, check) for hail in hails for check in hail.asked)
+    return {f"again{number}": words for number, words in enumerate(dict.fromkeys(asked))}
+
+
+def _about(hail: HailPlan, check: Check) -> str:
+    """A check's words, with whom they are about."""
+    words = html.unescape(check.words)
+    named = hail.organisation in words or any(one.address in words for one in hail.contacts)
+    return words if named else f"{hail.organisation} ({hail.contacts[0].address}): {words}"
 
 
 def _send_label(hails: list[HailPlan]) -> str:
@@ -82,8 +97,8 @@ def _problem(check: Check) -> Block:
     return blocks.section(f":no_entry: *Cannot be sent.* {check.words}")
 
 
-def _remark(check: Check) -> Block:
-    return blocks.section(f":information_source: {check.words}")
+def _remark(words: str) -> Block:
+    return blocks.section(f":information_source: {words}")
 
 
 def _left_out(lead: Lead) -> Block:
@@ -98,8 +113,9 @@ def _mail_head(hail: HailPlan) -> list[Block]:
         people = ", ".join(escape(contact.address) for contact in hail.contacts)
         return [blocks.section(f"*{name}* · {people}")]
     mail = hail.mail
+    way = "practice: this mail goes to you" if hail.practice else "this mail leaves the organisation"
     lines = [
-        f":outbox_tray: *{name}* · this mail leaves the organisation:",
+        f":outbox_tray: *{name}* · {way}:",
         f"*From*  {escape(mail.from_address)}",
         f"*To*  {escape(mail.to)}",
         f"*Cc*  {escape(', '.join(mail.cc)) or 'nobody'}",
@@ -126,10 +142,22 @@ def _letter(hails: list[HailPlan]) -> list[Block]:
         if len(bodies) > 1:
             shown.append(blocks.context(f"To {escape(', '.join(names))}:"))
         parts = blocks.sections(body)
-        shown += parts[:_BODY_SECTIONS]
-        if len(parts) > _BODY_SECTIONS:
+        most = _BODY_SECTIONS if len(bodies) == 1 else _BODY_SECTIONS_EACH
+        shown += parts[:most]
+        if len(parts) > most:
             shown.append(blocks.context("The mail goes on; “Send me a copy first” shows all of it."))
     return shown
+
+
+def _whose(hails: list[HailPlan]) -> list[Block]:
+    """Owner and source, once where they are the same for all."""
+    leads: dict[str, list[str]] = {}
+    for hail in hails:
+        words = f"*Owner*  <@{hail.owner}>   *Source*  {escape(hail.source) or 'not said'}"
+        leads.setdefault(words, []).append(escape(hail.organisation))
+    if len(leads) == 1:
+        return [blocks.context(next(iter(leads)))]
+    return [blocks.context(f"{', '.join(names)}:  {words}") for words, names in leads.items()]
 
 
 def _what_happens(context: Context, hails: list[HailPlan]) -> Block:
@@ -146,129 +174,25 @@ def _what_happens(context: Context, hails: list[HailPlan]) -> Block:
 
 def _oks(hails: list[HailPlan]) -> list[Block]:
     done = [check.words for check in _unique(hails, "ok")]
-    return [blocks.context(" · ".join(f"✓ {escape(words)}" for words in done))] if done else []
+    return [blocks.context(" · ".join(f"✓ {words}" for words in done))] if done else []
 
 
-def _ask(check: Check) -> Block:
+def _ask(block_id: str, words: str) -> Block:
     boxes = {
         "type": "checkboxes",
         "action_id": "value",
         "options": [blocks.option("Yes, send it again", "yes")],
     }
-    return blocks.input_block(check.words, "again", boxes)
+    return blocks.input_block(words, block_id, boxes)
 
 
-def _ways_on(plans: list[Plan], hails: list[HailPlan], blocked: bool) -> Block:
+def _ways_on(plans: list[Plan], hails: list[HailPlan]) -> Block:
     ids = ",".join(plan.id for plan in plans)
     ways = [blocks.button("Change", "hail_change", ids)]
-    if blocked:
+    if any(hail.blocked for hail in hails):
         ways.insert(0, blocks.button("Check again", "plan_anew", ids, style="primary"))
     elif hails[0].mail is not None:
         ways.append(blocks.button("Send me a copy first", "hail_copy", plans[0].id))
     if all(hail.new for hail in hails):
         ways.append(blocks.button("New lead, no mail", "hail_no_mail", ids))
     return blocks.actions(*ways)
-
-
-def form_view(
-    *,
-    contacts: str = "",
-    organisation: str = "",
-    source: str = "",
-    owner: str = "",
-    lead_id: str = "",
-    channel: str = "",
-    problem: str = "",
-) -> View:
-    """Whom to hail. One lead per line; what was typed survives errors at the fields."""
-    who: dict[str, Any] = {"type": "users_select", "action_id": "value"}
-    if owner:
-        who["initial_user"] = owner
-    shown = [blocks.section(f":warning: {problem}")] if problem else []
-    shown += [
-        blocks.text_input(
-            "Contacts",
-            "contacts",
-            initial=contacts,
-            multiline=True,
-            hint="E-mail addresses; those on one line get one mail. A new line is a new lead.",
-            placeholder="ada@uni.example",
-        ),
-        blocks.text_input(
-            "Organisation",
-            "organisation",
-            initial=organisation,
-            optional=True,
-            max_length=200,
-            hint="A working name. Left empty it is guessed from the address.",
-        ),
-        blocks.text_input(
-            "Source", "source", initial=source, optional=True, max_length=200, hint="How they came to us."
-        ),
-        blocks.input_block("Owner", "owner", who),
-    ]
-    return views.modal(
-        TITLE,
-        shown,
-        callback_id=FORM,
-        submit="Show the plan",
-        close="Cancel",
-        metadata={"lead_id": lead_id, "channel": channel},
-    )
-
-
-def split_view(contacts: tuple[Contact, ...], source: str, channel: str) -> View:
-    """Addresses of several organisations on one line: one lead or several?"""
-    listed = ", ".join(contact.address for contact in contacts)
-    several = len({contact.domain for contact in contacts})
-    choice = {
-        "type": "radio_buttons",
-        "action_id": "value",
-        "options": [
-            blocks.option("One lead", "one", "One mail to the first, the others in cc"),
-            blocks.option(f"{several} leads", "several", "One for each organisation, a mail to each"),
-        ],
-    }
-    shown = [
-        blocks.section(
-            f"These addresses belong to different organisations: {escape(blocks.cut(listed, 2000))}"
-        ),
-        blocks.input_block("How many leads are they?", "split", choice),
-    ]
-    return views.modal(
-        TITLE,
-        shown,
-        callback_id=SPLIT,
-        submit="Show the plan",
-        close="Cancel",
-        metadata={"contacts": listed, "source": source, "channel": channel},
-    )
-
-
-def known_view(
-    lead: Lead, asked: tuple[Contact, ...], by_domain: bool, permalink: str, source: str, channel: str
-) -> View:
-    """A lead that exists already, instead of a second one."""
-    address = ", ".join(escape(contact.address) for contact in asked)
-    why = f"{escape(asked[0].domain)} is known" if by_domain else f"{address} is known"
-    people = ", ".join(escape(contact.address) for contact in lead.contacts[:10])
-    lines = [
-        f"{why}: *{escape(lead.organisation)}* is a lead already.",
-        f"*Phase*  {lead.phase}   *Owner*  <@{lead.owner}>",
-        f"*Contacts*  {people}",
-        f"*Ticket*  {ticket_words(lead.ticket_id, '')}" if lead.ticket_id else "Not hailed yet",
-    ]
-    ways = [blocks.button("Open its thread", "open_thread", lead.id, url=permalink)] if permalink else []
-    if lead.phase is Phase.CLOSED:
-        ways.append(blocks.button("Reopen", "lead_reopen", lead.id, style="primary"))
-    elif lead.hailed_at is None:
-        ways.append(blocks.button("Hail this lead", "lead_hail", lead.id, style="primary"))
-    if by_domain:
-        ways.append(blocks.button("It is another lead", "hail_separately", "yes"))
-    shown = [blocks.section("\n".join(lines)), blocks.context("Nothing was sent.")]
-    if ways:
-        shown.insert(1, blocks.actions(*ways))
-    listed = ", ".join(contact.address for contact in asked)
-    return views.modal(
-        TITLE, shown, metadata={"contacts": listed, "source": source, "channel": channel, "lead_id": lead.id}
-    )

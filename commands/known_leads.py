@@ -11,7 +11,10 @@ from store.lead import Contact, Lead
 
 @dataclass(frozen=True)
 class Known:
+    """A lead that fits the contacts `asked` about: by an address, or only by their organisation's domain."""
+
     lead: Lead
+    asked: tuple[Contact, ...]
     by_domain: bool
 
 
@@ -20,12 +23,12 @@ def find_known(context: Context, contacts: tuple[Contact, ...]) -> Known | None:
     for contact in contacts:
         found = context.store.find_by_address(contact.address)
         if found is not None:
-            return Known(context.store.get(found.id), by_domain=False)
+            return Known(context.store.get(found.id), contacts, by_domain=False)
     for contact in contacts:
         for domain in addresses.related_domains(contact.domain):
             same = context.store.find_by_domain(domain)
             if same:
-                return Known(context.store.get(same[0].id), by_domain=True)
+                return Known(context.store.get(same[0].id), contacts, by_domain=True)
     return None
 
 

@@ -1,24 +1,25 @@
-"""/partnerships: the launcher for everything that exists, for a lead or for the team."""
+"""/partnerships: find a lead and what can be done for it; the launcher for everything else."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
-from commands import views
+from commands import left_open, views
 from commands.act import Act, View
-from commands.hail_views import form_view
+from commands.hail_forms import form_view
+from commands.hail_planning import first_asked
 from commands.known_leads import permalink_of
-from commands.registry import action, command, options
-from sops import blocks, brakes, progress_message
+from commands.launcher import CALLBACK, TITLE, launcher
+from commands.registry import action, closing, command, options
+from sops import blocks
 from sops.blocks import Block, escape
 from sops.links import ticket_words
-from sops.progress_message import TITLES
 from store.lead import Event, Lead, LeadSummary
 from store.lifecycle import Phase, transition
-from store.plan import End
 
-TITLE = "Partnerships"
-_WAITING_BLOCKS = 60
+_EVENTS = 15
+_WHOLE_TIMELINE = 10_000
 
 
 @command("/partnerships", "Find a lead, start a procedure, pause all sending", "[lead]")
@@ -26,7 +27,7 @@ def partnerships(act: Act) -> None:
     """With a name, address, domain or ticket number: that lead; else the launcher."""
     act.ack()
     found = act.context.store.search(act.text, 1) if act.text else []
-    act.open(lead_view(act, found[0].id) if found else launcher(act))
+    act.open(lead_view(act, found[0].id) if found else launcher(act, not_found=act.text))
 
 
 @action("lead_more")
@@ -54,7 +55,7 @@ def leads(act: Act) -> list[dict[str, object]]:
 @action("start_hail")
 def start_hail(act: Act) -> None:
     act.ack()
-    act.open(form_view(owner=act.user, channel=act.channel))
+    views.open_over(act, form_view(first_asked(act, ()), act.channel))
 
 
 @action("lead_reopen")
@@ -62,18 +63,20 @@ def reopen(act: Act) -> None:
     """A closed lead goes back to the phase it left."""
     act.ack()
     act.stay()
-    now = act.context.clock.now()
-
-    def change(lead: Lead) -> Lead:
-        left = lead.phases[-1].before
-        if lead.phase is not Phase.CLOSED or left is None:
-            return lead
-        return replace(lead, phases=transition(lead.phases, left, at=now, by=act.user, why="reopened"))
-
-    event = Event(f"reopened:{now.isoformat()}", now, "phase", "Reopened", act.user)
-    act.context.store.update(act.value, change, event)
-    act.context.progress.card(act.value)
+    before = act.context.store.get(act.value)
+    if before.phase is Phase.CLOSED:
+        now = act.context.clock.now()
+        event = Event(f"reopened:{len(before.phases)}", now, "phase", "Reopened", act.user)
+        act.context.store.update(act.value, lambda lead: _reopened(lead, now, act.user), event)
+        act.context.progress.card(act.value)
     act.show(lead_view(act, act.value))
+
+
+def _reopened(lead: Lead, now: datetime, by: str) -> Lead:
+    left = lead.phases[-1].before
+    if lead.phase is not Phase.CLOSED or left is None:
+        return lead
+    return replace(lead, phases=transition(lead.phases, left, at=now, by=by, why="reopened"))
 
 
 @action("open_thread")
@@ -82,45 +85,10 @@ def open_thread(act: Act) -> None:
     act.ack()
 
 
-def launcher(act: Act) -> View:
-    """Find a lead; start a procedure; what waits; the brake."""
-    search: Block = {
-        "type": "external_select",
-        "action_id": "find_lead",
-        "placeholder": blocks.plain("Name, address or ticket", 150),
-        "min_query_length": 1,
-    }
-    shown: list[Block] = [
-        blocks.section("*Find a lead*", accessory=search),
-        blocks.section(
-            f"*{TITLES['hail']}*\nSend the first mail to new contacts. Also: `/hail-lead ada@uni.example`",
-            accessory=blocks.button("Start", "start_hail", "new"),
-        ),
-        blocks.divider(),
-        _brake(act),
-        *_waiting(act),
-    ]
-    return views.modal(TITLE, shown, metadata={"channel": act.channel})
-
-
-def _brake(act: Act) -> Block:
-    stopped = brakes.paused(act.context)
-    if stopped is not None:
-        text = f":octagonal_sign: *All sending is paused* {stopped.words}."
-        return blocks.section(text, accessory=blocks.button("Resume sending", "sending_resume", "yes"))
-    sent = brakes.sent_today(act.context)
-    text = f"*Sending is on.* {sent} of at most {act.context.team.daily_cap} mails today."
-    pause = blocks.button("Pause all sending", "sending_pause", "yes", style="danger")
-    return blocks.section(text, accessory=pause)
-
-
-def _waiting(act: Act) -> list[Block]:
-    """Attempts that wait for their time or for a person, with the same buttons as in their threads."""
-    shown: list[Block] = []
-    for run in act.context.store.open_runs():
-        if run.end not in (End.RUNNING, End.DONE, End.CANCELLED) and len(shown) < _WAITING_BLOCKS:
-            shown += progress_message.render(act.context, run)
-    return shown
+@closing(CALLBACK)
+def closed(act: Act) -> None:
+    """With the plan that lay on it, if one did."""
+    left_open.offer(act)
 
 
 def lead_view(act: Act, lead_id: str) -> View:
@@ -135,20 +103,31 @@ def lead_view(act: Act, lead_id: str) -> View:
         f"*Ticket*  {ticket_words(lead.ticket_id, '') if lead.ticket_id else 'none yet'}",
         f"*Next step*  {escape(lead.next_step) or 'hail them'}",
     ]
+    shown = [*blocks.sections("\n".join(lines)), *_ways_on(lead, permalink), *_history(act, lead.id)]
+    return views.modal(
+        TITLE,
+        shown,
+        callback_id=CALLBACK,
+        metadata={"channel": act.channel, "lead_id": lead.id},
+        notify_on_close=True,
+    )
+
+
+def _ways_on(lead: Lead, permalink: str) -> list[Block]:
     ways = [blocks.button("Open its thread", "open_thread", lead.id, url=permalink)] if permalink else []
     if lead.phase is Phase.CLOSED:
         ways.append(blocks.button("Reopen", "lead_reopen", lead.id, style="primary"))
     elif lead.phase is Phase.LEAD:
         label = "Hail again" if lead.hailed_at else "Hail"
         ways.append(blocks.button(label, "lead_hail", lead.id, style="" if lead.hailed_at else "primary"))
-    shown: list[Block] = [*blocks.sections("\n".join(lines))]
-    if ways:
-        shown.append(blocks.actions(*ways))
-    history = act.context.store.timeline(lead_id, limit=15)
-    if history:
-        told = "\n".join(f"{event.at:%Y-%m-%d %H:%M} {escape(event.text)}" for event in history)
-        shown.append(blocks.context(told))
-    return views.modal(TITLE, shown, metadata={"channel": act.channel, "lead_id": lead.id})
+    return [blocks.actions(*ways)] if ways else []
+
+
+def _history(act: Act, lead_id: str) -> list[Block]:
+    """What happened last, newest first."""
+    events = act.context.store.timeline(lead_id, limit=_WHOLE_TIMELINE)[-_EVENTS:]
+    told = "\n".join(f"{event.at:%Y-%m-%d %H:%M} {escape(event.text)}" for event in reversed(events))
+    return [blocks.context(told)] if told else []
 
 
 def _choice(lead: LeadSummary) -> dict[str, object]:

@@ -29,9 +29,9 @@ def senders(context: Context) -> list[str]:
 
 
 def senders_words(context: Context) -> str:
-    """Who can press Send, for those who cannot."""
+    """Who can do what only senders can, for those who cannot."""
     found = senders(context)
     if not found:
         return "Nobody may send yet: whoever runs the assistant has to name the senders in its settings."
     names = ", ".join(f"<@{user}>" for user in found[:20])
-    return f"Only senders can press Send: {names}. Ask one of them to hail this lead."
+    return f"Only senders can do this: {names}. Ask one of them."

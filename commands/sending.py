@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from commands.act import Act
+from commands.launcher import launcher
 from commands.registry import action
 from commands.senders import may_send, senders_words
 from sops import blocks, brakes, engine
@@ -43,7 +44,5 @@ def _announce(act: Act, words: str) -> None:
     shown = [blocks.section(words)] + ([resume_it] if brakes.paused(act.context) else [])
     slack.post(slack.channel_id(act.context.team.channel), words, shown)
     if act.view.get("type") == "modal":
-        from commands.partnerships import launcher
-
         act.stay()
         act.show(launcher(act))

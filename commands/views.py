@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from commands.act import View
+from commands.act import Act, View
 from sops.blocks import Block, plain, section
 
 TITLE_LENGTH = 24
 """Slack: title, submit and close of a view have 24 characters at most."""
+DEEPEST = 3
+"""Slack: so many modals can lie on each other; a fourth is refused with push_limit_reached."""
 
 
 def modal(
@@ -33,7 +36,7 @@ def modal(
     if submit:
         view["submit"] = plain(submit, TITLE_LENGTH)
     if metadata is not None:
-        view["private_metadata"] = json.dumps(metadata, separators=(",", ":"))
+        view["private_metadata"] = json.dumps(metadata, separators=(",", ":"), ensure_ascii=False)
     if notify_on_close:
         view["notify_on_close"] = True
     return view
@@ -46,3 +49,25 @@ def loading(title: str, what: str) -> View:
 
 def message(title: str, *blocks: Block) -> View:
     return modal(title, list(blocks))
+
+
+def depth(view: Mapping[str, Any]) -> int:
+    """How many modals there are up to `view`, as far as a payload tells: 1, 2, or 3 for deeper."""
+    if view.get("type") != "modal" or not view.get("previous_view_id"):
+        return 1
+    return 2 if view["previous_view_id"] == view.get("root_view_id") else DEEPEST
+
+
+def open_over(act: Act, view: View) -> None:
+    """Open a modal on the one the click came from, or in its place where no more fit on each other."""
+    if act.view.get("type") == "modal" and depth(act.view) >= DEEPEST:
+        act.stay()
+        act.show(view)
+    else:
+        act.open(view)
+
+
+def answer_over(act: Act, view: View) -> None:
+    """Answer a submitted form with a modal over it, or in its place where no more fit on each other."""
+    how = "push" if depth(act.view) < DEEPEST else "update"
+    act.ack(response_action=how, view=act.named(view))

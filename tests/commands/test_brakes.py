@@ -57,7 +57,7 @@ def test_a_pause_by_anyone_stops_what_is_queued_until_a_sender_resumes(office: O
     assert "Nothing was sent" in damian.text_of(end)
     assert office.mails_to(address) == []
     bea.press("Resume sending", told)
-    bea.wait_for(CHANNEL, "Only senders can")
+    bea.wait_for(CHANNEL, "Only senders can do this: <@U01DAMIAN>, <@U02JIM>. Ask one of them.")
     assert office.mails_to(address) == []
     bea.close(everything=True)
     damian.press("Resume sending", told)

@@ -185,7 +185,7 @@ def test_only_senders_may_send_and_others_see_who_can(office: Office, user: str)
     someone, address = office.person(user), office.new_address()
     view = office.plan(someone, address)
     assert not view["submit"]
-    assert "Only senders can press Send: <@U01DAMIAN>, <@U02JIM>" in someone.text_of(view)
+    assert "Only senders can do this: <@U01DAMIAN>, <@U02JIM>" in someone.text_of(view)
     someone.close(everything=True)
 
 
