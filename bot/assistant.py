@@ -8,7 +8,7 @@ from datetime import datetime
 
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
-from bot.settings import Settings
+from bot.settings import Settings, WrongSetting
 from bot.slack_app import THREADS, create_app
 from services.calendly import Calendly
 from services.freshdesk import Freshdesk
@@ -30,7 +30,10 @@ _GOODBYE_SECONDS = 0.2
 
 
 class Assistant:
-    """`start` returns once Slack's socket is connected. Raises StoreLocked, EngineLocked, SlackApiError."""
+    """`start` returns once Slack's socket is connected. Raises EngineLocked, BrokenWords, SlackApiError, URLError.
+
+    Making one raises WrongSetting where a system's address or key cannot be one.
+    """
 
     def __init__(self, settings: Settings, store: TinyDBLeadStore) -> None:
         self._settings = settings
@@ -48,6 +51,7 @@ class Assistant:
         self._socket: SocketModeHandler | None = None
 
     def start(self) -> None:
+        self.context.words.check()
         app = create_app(self.context, self._client)
         engine.start(
             self.context,
@@ -100,9 +104,24 @@ class Assistant:
 
 
 def _services(settings: Settings, slack: SlackThreads) -> Services:
-    freshdesk = calendly = None
-    if settings.freshdesk_url and settings.freshdesk_api_key.get_secret_value():
-        freshdesk = Freshdesk(settings.freshdesk_url, settings.freshdesk_api_key.get_secret_value())
-    if settings.calendly_token.get_secret_value():
-        calendly = Calendly(settings.calendly_url, settings.calendly_token.get_secret_value())
-    return Services(slack, freshdesk, calendly)
+    return Services(slack, _freshdesk(settings), _calendly(settings))
+
+
+def _freshdesk(settings: Settings) -> Freshdesk | None:
+    key = settings.freshdesk_api_key.get_secret_value()
+    if not settings.freshdesk_url or not key:
+        return None
+    try:
+        return Freshdesk(settings.freshdesk_url, key)
+    except ValueError as error:
+        raise WrongSetting(f"FRESHDESK_URL or FRESHDESK_API_KEY: {error}.") from None
+
+
+def _calendly(settings: Settings) -> Calendly | None:
+    token = settings.calendly_token.get_secret_value()
+    if not token:
+        return None
+    try:
+        return Calendly(settings.calendly_url, token)
+    except ValueError as error:
+        raise WrongSetting(f"CALENDLY_URL or CALENDLY_TOKEN: {error}.") from None

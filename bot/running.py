@@ -8,12 +8,15 @@ import sys
 import threading
 import time
 from typing import TYPE_CHECKING
+from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError
 
 from bot.manifest import as_yaml
 from bot.practice_workspace import PracticeWorkspace, SandboxFailed, practice_folder
-from bot.settings import Settings
+from bot.settings import Settings, WrongSetting, read_settings
+from sops.journal_file import EngineLocked
+from sops.words import BrokenWords
 from store.ports import StoreError
 from store.tinydb_store import TinyDBLeadStore
 
@@ -25,22 +28,26 @@ _LOOK_SECONDS = 0.25
 
 def run_until(stop: threading.Event) -> int:
     """The exit code, once `stop` is set or something could not start."""
-    settings = Settings()
-    practising = not settings.has_credentials
-    folder = practice_folder(settings) if practising else settings.data_folder
     workspace = None
     try:
+        settings = read_settings()
+        practising = not settings.has_credentials
+        folder = practice_folder(settings) if practising else settings.data_folder
         store = TinyDBLeadStore(folder)
         if practising:
             workspace = PracticeWorkspace(settings, as_yaml())
             settings = workspace.settings(settings)
         return _run(settings, store, workspace, stop)
-    except StoreError as error:
+    except (StoreError, WrongSetting, BrokenWords) as error:
         return _complain(f"The assistant is not started: {error}")
+    except EngineLocked as error:
+        return _complain(f"The assistant is not started: {error}.")
     except SandboxFailed as error:
         return _complain(str(error))
     except SlackApiError as error:
         return _complain(f"Slack does not accept the token: {error.response.get('error')}.")
+    except URLError as error:
+        return _complain(f"Slack cannot be reached: {error.reason}.")
     finally:
         if workspace is not None:
             workspace.stop()
@@ -49,6 +56,7 @@ def run_until(stop: threading.Event) -> int:
 def _run(
     settings: Settings, store: TinyDBLeadStore, workspace: PracticeWorkspace | None, stop: threading.Event
 ) -> int:
+    from bot import sample_leads
     from bot.assistant import Assistant
 
     for damaged in store.damaged:
@@ -60,6 +68,8 @@ def _run(
         return _complain("SLACK_APP_TOKEN is missing: Socket Mode needs the app-level token (xapp-…).")
     started = time.monotonic()
     assistant.start()
+    if workspace is not None:
+        sample_leads.introduce(assistant.context)
     _answer_quickly()
     if workspace is None:
         print(f"Connected to Slack in {time.monotonic() - started:.1f} s. Ctrl-C ends it.", flush=True)
@@ -77,12 +87,14 @@ def _run(
 
 def _start_over(assistant: Assistant, settings: Settings) -> Assistant:
     """Forget what was practised, as the sandbox did, and begin anew."""
+    from bot import sample_leads
     from bot.assistant import Assistant
 
     assistant.stop()
     shutil.rmtree(settings.data_folder)
     fresh = Assistant(settings, TinyDBLeadStore(settings.data_folder))
     fresh.start()
+    sample_leads.introduce(fresh.context)
     return fresh
 
 

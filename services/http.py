@@ -280,8 +280,8 @@ def _inside(path: str) -> str:
 def _checked_base(base_url: str) -> httpx.URL:
     try:
         url = httpx.URL(base_url.strip().rstrip("/") + "/")
-    except httpx.InvalidURL as error:
-        raise ValueError(f"not a base URL: {base_url!r}") from error
+    except httpx.InvalidURL:
+        raise ValueError("a base URL is http:// or https://, a host, and no user name") from None
     if url.scheme not in ("http", "https") or not url.host or url.userinfo:
         raise ValueError("a base URL is http:// or https://, a host, and no user name")
     if url.scheme == "http" and not _is_loopback(url):
