@@ -33,7 +33,7 @@ class PracticeWorkspace:
     standard input."""
 
     def __init__(self, settings: Settings, manifest: str) -> None:
-        self._folder = settings.data_folder / "sandbox"
+        self._folder = settings.data_folder.resolve() / "sandbox"
         self._folder.mkdir(parents=True, exist_ok=True)
         (self._folder / STARTED_OVER).unlink(missing_ok=True)
         (self._folder / "manifest.yaml").write_text(manifest)
