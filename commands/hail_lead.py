@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from commands import hail_forms, hail_views, left_open, views
 from commands.act import Act
 from commands.confirming import carry_out, offer_again, plans_of, replan, shown_plans
@@ -44,7 +46,8 @@ def hail_lead(act: Act) -> None:
         return
     if parsed.problems or not parsed.lines:
         problem = escape(" ".join(parsed.problems))
-        act.open(hail_forms.form_as_typed(act.text, first_asked(act, ()), act.channel, problem))
+        typed = html.unescape(act.text)
+        act.open(hail_forms.form_as_typed(typed, first_asked(act, ()), act.channel, problem))
         return
     act.open(views.loading(hail_views.TITLE, _READING))
     from_addresses(act, first_asked(act, parsed.lines))
@@ -195,13 +198,11 @@ def unanswered(act: Act, plans: list[Plan]) -> list[str]:
 @closing(hail_views.CONFIRM)
 def plan_closed(act: Act) -> None:
     """Back to the form says nothing; a plan that is gone is offered again."""
-    cleared = bool(act.body.get("is_cleared"))
-    if act.metadata.get("over_form") and not cleared:
+    if act.metadata.get("over_form") and not act.body.get("is_cleared"):
         act.ack()
     else:
         offer_again(act)
-    if not cleared:
-        left_open.forget(act)
+    left_open.forget(act)
 
 
 @closing(hail_forms.FORM)

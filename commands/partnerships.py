@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,8 +27,9 @@ _WHOLE_TIMELINE = 10_000
 def partnerships(act: Act) -> None:
     """With a name, address, domain or ticket number: that lead; else the launcher."""
     act.ack()
-    found = act.context.store.search(act.text, 1) if act.text else []
-    act.open(lead_view(act, found[0].id) if found else launcher(act, not_found=act.text))
+    wanted = html.unescape(act.text)
+    found = act.context.store.search(wanted, 1) if wanted else []
+    act.open(lead_view(act, found[0].id) if found else launcher(act, not_found=wanted))
 
 
 @action("lead_more")
