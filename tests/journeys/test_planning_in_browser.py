@@ -155,7 +155,7 @@ def test_who_is_no_sender_sees_the_plan_and_who_can_send(office: Office, visit: 
     visitor = visit(who)
     plan = visitor.plan(address)
     expect(plan).to_contain_text("Thank you for your interest in learning more about 2i2c")
-    expect(plan).to_contain_text("Only senders can press Send: @Damian, @Jim.")
+    expect(plan).to_contain_text("Only senders can do this: @Damian, @Jim.")
     expect(plan.get_by_role("button", name=SEND)).to_have_count(0)
     visitor.closes()
     assert office.mails_to(address) == []

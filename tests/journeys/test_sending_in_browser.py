@@ -64,7 +64,7 @@ def test_pause_holds_what_is_queued_and_blocks_plans_until_a_sender_resumes(
 
     announced = "@Bea paused all sending"
     bea.press("Resume sending", bea.said(announced).last)
-    expect(bea.said("Only senders can press Send").last).to_be_visible()
+    expect(bea.said("Only senders can do this").last).to_be_visible()
     assert office.mails_to(queued) == []
 
     damian.press("Resume sending", damian.said(announced).last)
