@@ -19,7 +19,7 @@ from sandbox.traffic import Exchange
 from tests.workspace import Person, Sandbox
 
 ROUNDS = 120
-LOADED_ROUNDS = 130
+LOADED_ROUNDS = 260
 RUNS = 20
 PEOPLE = 30
 PLANS = 40

@@ -17,6 +17,7 @@ from services.slack_threads import SlackThreads, web_client
 from sops import engine
 from sops.clock import Clock
 from sops.context import Context, Services
+from sops.ends import Standing
 from sops.progress import Progress
 from sops.team import Team
 from sops.words import Words
@@ -30,7 +31,7 @@ NAME = "empty_steps"
 _ours, _raw, _plain = Timer(), Timer(), Timer()
 
 
-@engine.sop(NAME)
+@engine.sop(NAME, lambda _: Standing())
 def empty_steps(plan_id: str) -> str:
     """The procedure: one empty step after the other."""
     _repeat(_ours, lambda: nothing(plan_id))
