@@ -73,7 +73,8 @@ def _token(error: Exception) -> str:
 def _tell(act: Act, words: str) -> None:
     block = section(f":warning: {words}")
     if not act.acked and act.body.get("type") == "view_submission":
-        act.ack(response_action="push", view=views.message(TITLE, block))
+        how = "update" if views.depth(act.view) >= views.DEEPEST else "push"
+        act.ack(response_action=how, view=views.message(TITLE, block))
         return
     if not act.acked:
         act.ack()

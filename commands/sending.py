@@ -30,6 +30,7 @@ def resume(act: Act) -> None:
         act.whisper([blocks.section("Sending is not paused (any more).")])
         return
     brakes.resume(act.context)
+    act.committed = True
     for run in act.context.store.open_runs():
         if run.reason == "paused":
             engine.retry(run.plan_id)

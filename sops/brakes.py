@@ -50,7 +50,7 @@ def may_leave(context: Context) -> None:
     stopped = paused(context)
     if stopped is not None:
         raise NeedsPerson(
-            f"All sending was paused {stopped.words}. This goes on when a sender resumes.",
+            f"All sending is paused {stopped.words}, until a sender resumes.",
             not_outside="Nothing was sent.",
             reason="paused",
         )
