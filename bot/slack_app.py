@@ -16,7 +16,7 @@ from commands.boundary import guarded
 from sops.context import Context
 
 THREADS = 32
-"""Bolt's own executor has 5 threads, which a dozen people at once exhaust (measured, facts/slack.md)."""
+"""Bolt's own executor has 5 threads, which a dozen people at once exhaust (measured)."""
 ACK_SECONDS = 3.0
 """Slack: what is acknowledged later counts as not answered."""
 
