@@ -12,7 +12,7 @@ from sandbox.page.templating import render
 from sandbox.traffic import Exchange
 from sandbox.world import World
 
-SYSTEMS = ("slack", "socket", "freshdesk", "calendly")
+SYSTEMS = ("slack", "socket", "freshdesk", "calendly", "google")
 SHOWN_AT_MOST = 120
 LONGEST_DETAIL = 4_000
 STEPS = (("+1 minute", 60), ("+1 hour", 3_600), ("+1 day", 86_400), ("+30 days", 30 * 86_400))

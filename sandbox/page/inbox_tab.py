@@ -40,7 +40,7 @@ def place(world: World, me: Person, rest: str) -> Markup:
         address=address,
         mails=everything,
         mail=mail,
-        is_own=bool(mail and mail in sent),
+        can_answer=bool(mail and mail not in sent and desk.mailbox_at(mail.from_address)),
         body=framed(mail.html, "The mail") if mail else "",
         attachments=attachments(desk, mail.files) if mail else [],
         answer_to=f"/inbox/{quote(address)}/{mail.id}/answer" if mail else "",

@@ -16,6 +16,11 @@ pytestmark = pytest.mark.browser
 ADA = "ada@uni.example"
 PDF = "2i2c-service-description.pdf"
 OPENING = "Thank you for your interest in learning more about 2i2c."
+SAMPLES = {
+    "Tidewater Marine Lab": "Lead (4 days)",
+    "Glacier Data Institute": "Qualified Lead (9 days)",
+    "Riverbend University": "Prospect (6 days)",
+}
 ANSWER = "Yes please! Could we talk next week? <b>Ada</b>"
 
 
@@ -36,6 +41,10 @@ def _is_told_where_they_are(newcomer: Visitor) -> None:
     expect(banner).to_contain_text("Pretend workspace. Nothing leaves this computer. You are Damian")
     welcome = newcomer.said("Welcome!")
     expect(welcome).to_contain_text(f"{ADA} is interested in a hub")
+    expect(newcomer.said("More…")).to_have_count(len(SAMPLES))
+    for organisation, phase in SAMPLES.items():
+        expect(newcomer.said(organisation)).to_contain_text(phase)
+    expect(welcome).to_be_in_viewport(ratio=1)
     welcome.get_by_role("button", name="Hail Ada").click()
     composer = newcomer.page.get_by_role("textbox", name="Message #partnerships")
     expect(composer).to_have_value(f"/hail-lead {ADA}")
@@ -85,6 +94,7 @@ def _finds_the_mail_with_ada(newcomer: Visitor) -> None:
 
 
 def _answers_as_ada(newcomer: Visitor) -> None:
+    expect(newcomer.page.get_by_text("it appears on the ticket in the Helpdesk tab")).to_be_visible()
     newcomer.page.get_by_label(f"Answer as {ADA}").fill(ANSWER)
     newcomer.press("Answer", newcomer.page.get_by_role("form", name="Answer"))
     expect(newcomer.page.get_by_role("status")).to_contain_text("Answered.")
@@ -115,6 +125,9 @@ def _books_a_meeting_as_ada(newcomer: Visitor) -> None:
     expect(newcomer.page.get_by_text("the link you followed")).to_be_visible()
     newcomer.press("Book", newcomer.page.get_by_role("form", name="Book"))
     expect(newcomer.page.get_by_role("region", name="Booked meetings")).to_contain_text(ADA)
+    newcomer.go("Ada's inbox")
+    expect(newcomer.page.get_by_role("article", name="Confirmed:")).to_be_visible()
+    expect(newcomer.page.get_by_label(f"Answer as {ADA}")).to_have_count(0)
 
 
 def _is_the_pdf(newcomer: Visitor, address: str) -> None:
