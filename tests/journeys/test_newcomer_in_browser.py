@@ -30,6 +30,7 @@ def test_the_first_two_minutes(window: Window, tmp_path: Path) -> None:
         _is_told_where_they_are(newcomer)
         _reads_the_plan(newcomer)
         _sends_it(newcomer)
+        _looks_at_a_sample(newcomer)
         _finds_the_mail_with_ada(newcomer)
         _answers_as_ada(newcomer)
         _finds_all_of_it_on_the_ticket(newcomer)
@@ -81,6 +82,14 @@ def _sends_it(newcomer: Visitor) -> None:
     expect(card).to_contain_text("Uni · Lead (today) · @Damian")
     expect(card).to_contain_text("next: wait for an answer")
     expect(newcomer.thread(ADA)).to_contain_text(f"Hailed {ADA} · ticket 1")
+
+
+def _looks_at_a_sample(newcomer: Visitor) -> None:
+    newcomer.said("Riverbend University").get_by_role("button", name="More…").click()
+    sample = newcomer.dialog("Partnerships")
+    expect(sample).to_contain_text("Prospect since")
+    expect(sample).to_contain_text("made up: no mail was sent")
+    newcomer.closes()
 
 
 def _finds_the_mail_with_ada(newcomer: Visitor) -> None:
