@@ -87,7 +87,7 @@ def test_a_copy_while_paused_leaves_the_plan_where_it_is(office: Office) -> None
     bea.close(everything=True)
     before = len(office.mails_to("damian@2i2c.org"))
     damian.press("Send me a copy first")
-    damian.wait_for(CHANNEL, "No copy was sent. All sending was paused by <@U03BEA>")
+    damian.wait_for(CHANNEL, "No copy was sent. All sending is paused by <@U03BEA>")
     assert damian.modal()["id"] == plan["id"]
     assert damian.modal()["submit"]["text"] == "Send to 1 outsider"
     assert len(office.mails_to("damian@2i2c.org")) == before

@@ -55,7 +55,7 @@ def test_pause_holds_what_is_queued_and_blocks_plans_until_a_sender_resumes(
 
     damian.press("Send now", damian.notice(queued))
     held = damian.thread(queued)
-    expect(held).to_contain_text("This goes on when a sender resumes.")
+    expect(held).to_contain_text("until a sender resumes")
     expect(held).to_contain_text("Nothing was sent.")
     plan = damian.plan(planned)
     expect(plan).to_contain_text("All sending is paused by @Bea")
