@@ -25,7 +25,7 @@ from tests.processes import TEAM, AssistantProcess, assistant_process
 from tests.workspace import Person, Sandbox
 
 CHANNEL = "C01PARTNERS"
-WORKERS = 8
+WORKERS = 4
 """Runs carried out at the same time, as the assistant is shipped (`bot.settings`); of 20 the others wait."""
 
 

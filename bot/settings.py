@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     clock_file: Path | None = None
     port: Annotated[int, Field(ge=1, le=65535)] = 8484
     worker_id: str = "main"
-    workers: int = 8
+    workers: int = 4
     team: Team = Team()
 
     @classmethod
