@@ -101,7 +101,7 @@ class SlackThreads:
         _write(lambda: self._client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks))
 
     def find(self, channel: str, kind: str, key: str, *, thread_ts: str | None = None) -> str | None:
-        """The `ts` of the newest message of ours with this metadata among the last 200 of the channel or thread."""
+        """The `ts` of a message of ours with this metadata among the channel's newest, or the thread's first, 200."""
 
         def read() -> Any:
             if thread_ts is None:

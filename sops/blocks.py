@@ -56,10 +56,6 @@ def context(*texts: str) -> Block:
     return {"type": "context", "elements": [mrkdwn(text) for text in texts[:10]]}
 
 
-def header(text: str) -> Block:
-    return {"type": "header", "text": plain(text, 150)}
-
-
 def divider() -> Block:
     return {"type": "divider"}
 
@@ -71,7 +67,6 @@ def button(
     *,
     style: str = "",
     url: str = "",
-    confirm: Block | None = None,
 ) -> Block:
     element: Block = {"type": "button", "text": plain(text), "action_id": action_id}
     if value:
@@ -80,18 +75,7 @@ def button(
         element["style"] = style
     if url:
         element["url"] = url
-    if confirm is not None:
-        element["confirm"] = confirm
     return element
-
-
-def confirm(title: str, text: str, yes: str, no: str = "Not now") -> Block:
-    return {
-        "title": plain(title, 100),
-        "text": plain(text, 300),
-        "confirm": plain(yes, 30),
-        "deny": plain(no, 30),
-    }
 
 
 def actions(*elements: Block, block_id: str = "") -> Block:

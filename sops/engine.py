@@ -64,17 +64,15 @@ class Job:
     argument: str
 
 
-def start(
-    context: Context, folder: Path, *, database_url: str = "", worker_id: str = "main", workers: int = 8
-) -> None:
+def start(context: Context, folder: Path, *, worker_id: str = "main", workers: int = 4) -> None:
     """Start carrying out what is queued, and take up what a crash interrupted.
 
-    SQLite in `folder` unless `database_url` names a PostgreSQL. Raises journal_file.EngineLocked.
+    DBOS keeps its journal as SQLite in `folder`. Raises journal_file.EngineLocked.
     """
     _halted.clear()
     contexts.enter(context)
     folder.mkdir(parents=True, exist_ok=True)
-    url = database_url or f"sqlite:///{journal_file.prepared(folder / 'sops.sqlite')}"
+    url = f"sqlite:///{journal_file.prepared(folder / 'sops.sqlite')}"
     DBOS(
         config={
             "name": "partnerships",

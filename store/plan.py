@@ -54,7 +54,8 @@ def digest(content: Mapping[str, Any]) -> str:
 
 
 class End(StrEnum):
-    """How a run stands. The last four are the only ways it ends; `cancelled` means that it never began."""
+    """How a run stands. The last four are the only ways it ends by itself; `cancelled` means that it never
+    began, or that a person dropped it after it stopped."""
 
     QUEUED = "queued"
     RUNNING = "running"

@@ -1,4 +1,4 @@
-"""What a store of leads promises. Both implementations pass the one suite in `tests/store/contract.py`."""
+"""What a store of leads promises. Every implementation passes the one suite in `tests/store/contract.py`."""
 
 from __future__ import annotations
 

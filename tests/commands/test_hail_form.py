@@ -168,9 +168,11 @@ def test_from_the_launcher_through_every_question_to_the_plan(office: Office) ->
     fill(damian, f"{ada} {bo}")
     view = damian.modal(where=lambda one: SPLIT in damian.text_of(one))
     damian.submit({SPLIT: "2 leads"}, view=view)
-    submits("Send to 2 outsiders", damian)
+    plan = damian.text_of(submits("Send to 2 outsiders", damian))
+    assert plan.count("*To*") == 2
     damian.close(everything=True)
     damian.wait_for(CHANNEL, f"You closed the plan of Hail the Lead ({ada}, {bo})")
+    assert office.mails_to(ada) == office.mails_to(bo) == []
 
 
 def test_a_known_lead_can_be_hailed_from_three_modals_deep(office: Office) -> None:
@@ -180,8 +182,9 @@ def test_a_known_lead_can_be_hailed_from_three_modals_deep(office: Office) -> No
     damian.press("Start", damian.modal("Partnerships"))
     fill(damian, address)
     damian.press("Hail this lead", damian.modal(where=lambda one: "is known" in damian.text_of(one)))
-    submits("Send to 1 outsider", damian)
+    assert address in damian.text_of(submits("Send to 1 outsider", damian))
     damian.close(everything=True)
+    assert office.mails_to(address) == []
 
 
 def test_a_plan_over_the_form_is_offered_again_and_back_says_nothing(office: Office) -> None:
