@@ -10,14 +10,15 @@ from datetime import datetime
 
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
-from bot.settings import Settings, WrongSetting
+from bot.connections import google_client, services
+from bot.settings import Settings
 from bot.slack_app import THREADS, create_app
-from services.calendly import Calendly
-from services.freshdesk import Freshdesk
+from services.errors import ServiceError
+from services.google_client import GoogleClient
 from services.slack_threads import SlackThreads, web_client
 from sops import brakes, engine, look_again  # noqa: F401  (registers what is due)
 from sops.clock import Clock
-from sops.context import Context, Services
+from sops.context import Context
 from sops.progress import Progress
 from sops.words import Words
 from store.tinydb_store import TinyDBLeadStore
@@ -41,9 +42,10 @@ class Assistant:
         self._settings = settings
         self._store = store
         self._client = web_client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+        self._google = google_client(settings)
         self.context = Context(
             store=store,
-            services=_services(settings, SlackThreads(self._client)),
+            services=services(settings, SlackThreads(self._client), self._google),
             clock=Clock(settings.team.time_zone, settings.clock_file),
             words=Words(settings.templates_folder),
             team=settings.team,
@@ -73,6 +75,8 @@ class Assistant:
         self._socket.connect()  # type: ignore[no-untyped-call]
         self._answer_without_delay()
         threading.Thread(target=self._tick, name="tick", daemon=True).start()
+        if self._google is not None:
+            threading.Thread(target=_warm_up, args=(self._google,), name="google", daemon=True).start()
 
     def stop(self) -> None:
         """Close the socket first, so that nothing new arrives; runs under way go on at the next start."""
@@ -116,25 +120,9 @@ class Assistant:
                 log.exception("The tick of %s failed; the next one asks again", minute)
 
 
-def _services(settings: Settings, slack: SlackThreads) -> Services:
-    return Services(slack, _freshdesk(settings), _calendly(settings))
-
-
-def _freshdesk(settings: Settings) -> Freshdesk | None:
-    key = settings.freshdesk_api_key.get_secret_value()
-    if not settings.freshdesk_url or not key:
-        return None
+def _warm_up(google: GoogleClient) -> None:
+    """Load Google's library (0.3 s) before anybody waits for it."""
     try:
-        return Freshdesk(settings.freshdesk_url, key)
-    except ValueError as error:
-        raise WrongSetting(f"FRESHDESK_URL or FRESHDESK_API_KEY: {error}.") from None
-
-
-def _calendly(settings: Settings) -> Calendly | None:
-    token = settings.calendly_token.get_secret_value()
-    if not token:
-        return None
-    try:
-        return Calendly(settings.calendly_url, token)
-    except ValueError as error:
-        raise WrongSetting(f"CALENDLY_URL or CALENDLY_TOKEN: {error}.") from None
+        google.warm_up()
+    except ServiceError as error:
+        log.warning("Google cannot be used: %s", error)

@@ -93,6 +93,8 @@ class PracticeWorkspace:
             cancel_seconds=min(settings.team.cancel_seconds, _CANCEL_SECONDS),
             ticket_link=self.url + "?tab=helpdesk&ticket={ticket}",
             mail_link=self.url + "?tab=inbox&address={address}",
+            agreements_folder="1SandboxAgreements",
+            templates_folder="1SandboxTemplates",
         )
         return settings.model_copy(
             update={
@@ -103,6 +105,12 @@ class PracticeWorkspace:
                 "freshdesk_api_key": SecretStr("sandbox-admin-key"),
                 "calendly_url": self.url + "calendly",
                 "calendly_token": SecretStr("sandbox-calendly-token"),
+                "google_client_id": "sandbox-google-client",
+                "google_client_secret": SecretStr("sandbox-google-secret"),
+                "google_refresh_token": SecretStr("sandbox-google-refresh"),
+                "google_token_url": self.url + "google/token",
+                "google_drive_id": "0ASandboxTeamDrivePVA",
+                "google_api_url": self.url + "google/",
                 "data_folder": practice_folder(settings),
                 "clock_file": self._folder / "clock.json",
                 "team": team,

@@ -40,6 +40,13 @@ class Settings(BaseSettings):
     freshdesk_api_key: SecretStr = SecretStr("")
     calendly_url: str = "https://api.calendly.com"
     calendly_token: SecretStr = SecretStr("")
+    google_client_id: str = ""
+    google_client_secret: SecretStr = SecretStr("")
+    google_refresh_token: SecretStr = SecretStr("")
+    google_token_url: str = "https://oauth2.googleapis.com/token"
+    google_key_file: Path | None = None
+    google_drive_id: str = ""
+    google_api_url: str = ""
     data_folder: Path = Path("data")
     templates_folder: Path | None = None
     clock_file: Path | None = None
@@ -63,8 +70,14 @@ class Settings(BaseSettings):
     @property
     def has_credentials(self) -> bool:
         """Whether any real system is configured; else the sandbox stands in for all of them."""
-        secrets = (self.slack_bot_token, self.slack_app_token, self.freshdesk_api_key, self.calendly_token)
-        return any(secret.get_secret_value() for secret in secrets)
+        secrets = (
+            self.slack_bot_token,
+            self.slack_app_token,
+            self.freshdesk_api_key,
+            self.calendly_token,
+            self.google_refresh_token,
+        )
+        return self.google_key_file is not None or any(secret.get_secret_value() for secret in secrets)
 
 
 def read_settings() -> Settings:

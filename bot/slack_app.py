@@ -44,6 +44,8 @@ def create_app(context: Context, client: WebClient) -> App:
         app.view_submission(callback_id)(listener(handler))
     for callback_id, handler in registry.CLOSINGS.items():
         app.view_closed(callback_id)(listener(handler))
+    for event_type, handler in registry.EVENTS.items():
+        app.event(event_type)(listener(handler))
     for action_id, offer in registry.OPTIONS.items():
         app.options(action_id)(listener(_answering(offer)))
     return app

@@ -46,12 +46,22 @@ class Act:
         self.send_ack(**answer)
 
     @property
+    def event(self) -> Mapping[str, Any]:
+        """The event itself where this is one (Slack: Events API), else empty."""
+        found: Mapping[str, Any] = self.body.get("event") or {}
+        return found
+
+    @property
     def user(self) -> str:
+        if self.event:
+            return str(self.event.get("user") or "")
         return str(self.body.get("user_id") or self.body["user"]["id"])
 
     @property
     def channel(self) -> str:
         """Where the person is: the channel of the command or message, or the one kept in the modal."""
+        if self.event:
+            return str(self.event.get("channel") or self.event.get("item", {}).get("channel") or self.user)
         if "channel_id" in self.body:
             return str(self.body["channel_id"])
         if self.body.get("channel"):

@@ -1,5 +1,11 @@
-"""Importing this registers every command, shortcut, button and form there is."""
+"""Importing this registers every command, shortcut, button, form and event there is: all modules of the package."""
 
-from commands import attempts, confirming, hail_lead, partnerships, sending
+from __future__ import annotations
 
-__all__ = ["attempts", "confirming", "hail_lead", "partnerships", "sending"]
+import importlib
+import pkgutil
+
+import commands
+
+for _module in pkgutil.iter_modules(commands.__path__):
+    importlib.import_module(f"commands.{_module.name}")

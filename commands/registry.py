@@ -35,6 +35,9 @@ SHORTCUTS: dict[str, Shortcut] = {}
 ACTIONS: dict[str, Handler] = {}
 SUBMISSIONS: dict[str, Handler] = {}
 CLOSINGS: dict[str, Handler] = {}
+EVENTS: dict[str, Handler] = {}
+"""By the event's type (Slack: Events API). A handler acknowledges first; Slack delivers an event again when it
+thinks that nobody heard it, so what a handler records is keyed by the event's own ids."""
 OPTIONS: dict[str, Callable[[Act], list[dict[str, object]]]] = {}
 
 
@@ -67,6 +70,11 @@ def submission(callback_id: str) -> Callable[[Handler], Handler]:
 def closing(callback_id: str) -> Callable[[Handler], Handler]:
     """A modal closed without submitting (it needs `notify_on_close`)."""
     return _into(CLOSINGS, callback_id)
+
+
+def event(event_type: str) -> Callable[[Handler], Handler]:
+    """Something that happened in Slack, told in the Events API; every subtype of it."""
+    return _into(EVENTS, event_type)
 
 
 def _into(table: dict[str, Handler], name: str) -> Callable[[Handler], Handler]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from services.calendly import Calendly
 from services.freshdesk import Freshdesk
+from services.google_docs import GoogleDocs
+from services.google_drive import GoogleDrive
 from services.slack_threads import SlackThreads
 from sops.clock import Clock
 from sops.team import Team
@@ -24,6 +26,8 @@ class Services:
     slack: SlackThreads
     freshdesk: Freshdesk | None = None
     calendly: Calendly | None = None
+    drive: GoogleDrive | None = None
+    docs: GoogleDocs | None = None
 
 
 @dataclass(frozen=True)

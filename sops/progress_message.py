@@ -10,7 +10,14 @@ from sops.context import Context
 from sops.engine import may_be_done_by_hand
 from store.plan import End, Run
 
-TITLES = {"hail": "Hail the Lead"}
+TITLES = {
+    "hail": "Hail the Lead",
+    "running_notes": "Create running notes",
+    "meeting": "Log meeting",
+    "update": "Status update",
+    "retraction": "Take back an update",
+    "reply": "Reply",
+}
 """What people call each procedure."""
 
 _MARKS = {

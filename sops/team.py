@@ -22,6 +22,17 @@ class Team:
     daily_cap: int = 50
     leads_at_once: int = 10
     recipient_domains: tuple[str, ...] = ()
+    agreements_folder: str = ""
+    templates_folder: str = ""
+    """Ids of the two folders of the shared drive under Partnerships."""
+    placeholder: str = "PartnerX"
+    notes_template: str = "[Template] Running Notes"
+    notes_name: str = "Running notes -- {partner} + {organisation}"
+    notes_heading: str = "Notes"
+    """The heading of the running notes under which dated entries go, newest first."""
+    replicate_link: str = "https://2i2c.org/right-to-replicate/"
+    agenda_minutes: int = 15
+    """So long before a meeting its owner gets the agenda."""
     time_zone: str = "UTC"
     live: bool = False
     ticket_link: str = ""

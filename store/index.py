@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from store.lead import Contact, Lead, LeadSummary, Message
 from store.lifecycle import Phase
+from store.meeting import Planned
 from store.ports import AddressTaken
 
 _Key = tuple[str, Hashable]
-"""A kind of find (address, domain, ticket, thread) and what it asks for."""
+"""A kind of find (address, domain, ticket, thread, booking) and what it asks for."""
 
 
 def summarise(lead: Lead) -> LeadSummary:
@@ -28,6 +29,8 @@ def summarise(lead: Lead) -> LeadSummary:
         thread=lead.thread,
         phase_since=lead.phase_since,
         next_step=lead.next_step,
+        next_step_due=lead.next_step_due,
+        planned=tuple(Planned(one.id, one.starts_at, one.ends_at) for one in lead.planned),
     )
 
 
@@ -107,6 +110,9 @@ class LeadIndex:
     def by_thread(self, thread: Message) -> LeadSummary | None:
         return self._first(("thread", thread))
 
+    def by_booking(self, booking: str) -> LeadSummary | None:
+        return self._first(("booking", booking))
+
     def by_domain(self, domain: str) -> list[LeadSummary]:
         return self._all(("domain", domain.strip().casefold()))
 
@@ -181,4 +187,5 @@ def _entry(lead: Lead) -> _Entry:
         lines.append(str(lead.ticket_id))
     if lead.thread is not None:
         keys.append(("thread", lead.thread))
+    keys += [("booking", meeting.booking) for meeting in lead.meetings if meeting.booking]
     return _Entry(summarise(lead), frozenset(keys), name, "\n" + "\n".join(lines) + "\n")

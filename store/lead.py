@@ -6,12 +6,15 @@ All classes are frozen; a change makes a new value with `dataclasses.replace`. T
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from store.lifecycle import Phase, PhaseChange
+from store.meeting import Forecast, Meeting, MeetingState, Planned, Question, Verbal
+from store.qualification import Answer, Verdict
 
-SCHEMA = 1
+SCHEMA = 2
 """The shape of a stored lead. Raise it together with a new entry in `store.upcasters`."""
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
@@ -47,6 +50,39 @@ class Message:
 
 
 @dataclass(frozen=True)
+class DriveItem:
+    """A folder or document of ours in Drive. `link` opens it in a browser."""
+
+    id: str
+    name: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody outside with whom the running notes were shared, and how that went.
+
+    `outcome` is a word of `services.google_drive_records.Shared`; `can_open` whether they can read them now.
+    """
+
+    address: str
+    outcome: str
+    can_open: bool
+    at: datetime
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the lead decided: the verbal close, in a meeting or by mail."""
+
+    verbal: Verbal
+    by: str
+    at: datetime
+    words: str = ""
+
+
+@dataclass(frozen=True)
 class Lead:
     """One organisation on its way from first contact to partner."""
 
@@ -61,6 +97,15 @@ class Lead:
     hailed_at: datetime | None = None
     next_step: str = ""
     next_step_due: str = ""
+    answers: tuple[Answer, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    questions: tuple[Question, ...] = ()
+    forecast: Forecast = field(default_factory=Forecast)
+    decision: Decision | None = None
+    folder: DriveItem | None = None
+    notes: DriveItem | None = None
+    readers: tuple[Reader, ...] = ()
     version: int = 0
     schema: int = SCHEMA
 
@@ -75,6 +120,12 @@ class Lead:
     @property
     def phase_since(self) -> datetime:
         return self.phases[-1].at
+
+    @property
+    def planned(self) -> tuple[Meeting, ...]:
+        """Meetings that are neither logged nor cancelled, soonest first."""
+        open_ones = (one for one in self.meetings if one.state is MeetingState.PLANNED)
+        return tuple(sorted(open_ones, key=lambda one: one.starts_at))
 
     @property
     def domains(self) -> frozenset[str]:
@@ -109,13 +160,16 @@ class LeadSummary:
     thread: Message | None
     phase_since: datetime
     next_step: str
+    next_step_due: str = ""
+    planned: tuple[Planned, ...] = ()
 
 
 @dataclass(frozen=True)
 class Event:
     """One line of a lead's timeline. `key` names the happening: the same key is recorded once.
 
-    `audience` is "team" or "notes" (also in the running notes, which people outside read).
+    `audience` is "team" or "notes" (also in the running notes, which people outside read). `revises` is the key
+    of an earlier line that this one takes the place of; with an empty text that line was taken back.
     """
 
     key: str
@@ -124,6 +178,20 @@ class Event:
     text: str
     by: str = ""
     audience: str = "team"
+    revises: str = ""
+
+
+def as_it_stands(events: Iterable[Event]) -> list[Event]:
+    """A timeline with its revisions applied: each line as it reads now, those taken back left out. A revised line
+    keeps its key, place and time."""
+    lines: dict[str, Event] = {}
+    for event in events:
+        revised = lines.get(event.revises)
+        if not event.revises:
+            lines[event.key] = event
+        elif revised is not None:
+            lines[event.revises] = replace(revised, text=event.text)
+    return [line for line in lines.values() if line.text]
 
 
 @dataclass(frozen=True)

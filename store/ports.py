@@ -67,6 +67,9 @@ class LeadStore(Protocol):
 
     def find_by_thread(self, thread: Message) -> LeadSummary | None: ...
 
+    def find_by_booking(self, booking: str) -> LeadSummary | None:
+        """The lead with a meeting of this Calendly event (its URI)."""
+
     def leads(
         self, *, phase: Phase | None = None, owner: str | None = None, after: str = "", limit: int = 100
     ) -> list[LeadSummary]:

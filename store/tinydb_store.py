@@ -90,6 +90,9 @@ class TinyDBLeadStore:
     def find_by_thread(self, thread: Message) -> LeadSummary | None:
         return self._index.by_thread(thread)
 
+    def find_by_booking(self, booking: str) -> LeadSummary | None:
+        return self._index.by_booking(booking)
+
     def leads(
         self, *, phase: Phase | None = None, owner: str | None = None, after: str = "", limit: int = 100
     ) -> list[LeadSummary]:

@@ -13,7 +13,14 @@ from store.lead import SCHEMA
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
-UPCASTERS: Mapping[int, Upcaster] = {}
+
+def _with_the_lead_phase(lead: dict[str, Any]) -> dict[str, Any]:
+    """2 brought MANIAC-T, meetings and the running notes: all fields with defaults, nothing to change. The number
+    keeps an older version from reading such a lead and losing them."""
+    return lead
+
+
+UPCASTERS: Mapping[int, Upcaster] = {1: _with_the_lead_phase}
 """By the schema number they start from."""
 
 

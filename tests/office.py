@@ -46,12 +46,20 @@ def settings_for(sandbox: Sandbox, folder: Path, team: Team = TEAM, **changed: A
         "freshdesk_api_key": "sandbox-admin-key",
         "calendly_url": f"{where}/calendly",
         "calendly_token": "sandbox-calendly-token",
+        "google_client_id": "sandbox-google-client",
+        "google_client_secret": "sandbox-google-secret",
+        "google_refresh_token": "sandbox-google-refresh",
+        "google_token_url": f"{where}/google/token",
+        "google_drive_id": "0ASandboxTeamDrivePVA",
+        "google_api_url": f"{where}/google/",
         "data_folder": folder,
         "clock_file": folder.parent / "sandbox" / "clock.json",
         "team": replace(
             team,
             ticket_link=f"{where}/?tab=helpdesk&ticket={{ticket}}",
             mail_link=f"{where}/?tab=inbox&address={{address}}",
+            agreements_folder="1SandboxAgreements",
+            templates_folder="1SandboxTemplates",
         ),
     }
     return Settings(**(given | changed))

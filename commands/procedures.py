@@ -1,0 +1,148 @@
+"""How a procedure is started: its slash command, the launcher, the lead's card and *More…* all come here.
+
+A module in `commands/` marks one function with `@procedure`; it gets the lead and fills the open modal.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from commands import views
+from commands.act import Act, View
+from commands.registry import action, command, options
+from sops import blocks
+from sops.blocks import escape
+from sops.starting import start_action
+from store.lead import Lead, LeadSummary
+from store.ports import NoSuchLead
+
+CHOOSE = "choose_lead"
+_FOUND = 20
+_READING = "One moment…"
+
+Show = Callable[[Act, str], None]
+"""Takes the click and the lead's id; a modal is open already (loading): `act.show` fills it."""
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """Something a person can start for a lead. `fits` says whether it is offered for a lead as it stands."""
+
+    key: str
+    title: str
+    description: str
+    show: Show
+    fits: Callable[[Lead], bool]
+    slash: str
+
+
+PROCEDURES: dict[str, Procedure] = {}
+
+
+def procedure(
+    key: str,
+    title: str,
+    description: str,
+    *,
+    slash: str = "",
+    hint: str = "[lead]",
+    fits: Callable[[Lead], bool] = lambda lead: True,
+) -> Callable[[Show], Show]:
+    """Mark what starts the procedure `key`; `title` is what people call it (24 characters), `slash` its command."""
+
+    def wrap(show: Show) -> Show:
+        made = Procedure(key, title, description, show, fits, slash)
+        PROCEDURES[key] = made
+        action(start_action(key))(lambda act: _pressed(act, made))
+        if slash:
+            command(slash, description, hint)(lambda act: _typed(act, made))
+        return show
+
+    return wrap
+
+
+def offered(lead: Lead) -> list[Procedure]:
+    """What can be started for this lead now, in the order of registration."""
+    return [each for each in PROCEDURES.values() if each.fits(lead)]
+
+
+def begin(act: Act, key: str, lead_id: str) -> None:
+    """Start it for this lead: the modal opens in its loading state, over the one of the click if there is one."""
+    made = PROCEDURES[key]
+    views.open_over(act, views.loading(made.title, _READING))
+    made.show(act, lead_id)
+
+
+def _pressed(act: Act, made: Procedure) -> None:
+    """A button: of the card, *More…*, a message; or of the launcher, which knows no lead."""
+    act.ack()
+    if act.value in ("", "new"):
+        views.open_over(act, ask_for_lead(act, made))
+    else:
+        begin(act, made.key, act.value)
+
+
+def _typed(act: Act, made: Procedure) -> None:
+    """The slash command, with or without a lead behind it."""
+    act.ack()
+    wanted = html.unescape(act.text)
+    found = act.context.store.search(wanted, 2) if wanted else []
+    if len(found) == 1:
+        begin(act, made.key, found[0].id)
+    else:
+        act.open(ask_for_lead(act, made, wanted, several=bool(found)))
+
+
+def ask_for_lead(act: Act, made: Procedure, wanted: str = "", *, several: bool = False) -> View:
+    """The form that asks which lead: a select that searches on the server."""
+    told = []
+    if wanted:
+        what = "Several leads fit" if several else "No lead was found for"
+        told = [blocks.section(f":mag: {what} “{escape(blocks.cut(wanted, 200))}”.")]
+    search: blocks.Block = {
+        "type": "external_select",
+        "action_id": CHOOSE,
+        "placeholder": blocks.plain("Name, address or ticket", 150),
+        "min_query_length": 1,
+    }
+    return views.modal(
+        made.title,
+        [*told, blocks.section("*For which lead?*", accessory=search)],
+        metadata={"channel": act.channel, "procedure": made.key},
+    )
+
+
+@action(CHOOSE)
+def chosen(act: Act) -> None:
+    """A lead was chosen in that form."""
+    act.ack()
+    act.stay()
+    made = PROCEDURES[str(act.metadata["procedure"])]
+    act.show(views.loading(made.title, _READING))
+    made.show(act, str(act.body["actions"][0]["selected_option"]["value"]))
+
+
+@options(CHOOSE)
+def leads(act: Act) -> list[dict[str, object]]:
+    """Leads whose organisation, address, domain or ticket has what was typed."""
+    return [choice(lead) for lead in act.context.store.search(str(act.body.get("value") or ""), _FOUND)]
+
+
+def choice(lead: LeadSummary) -> dict[str, object]:
+    """One lead as an option of a select."""
+    return blocks.option(lead.organisation or lead.id, lead.id, ", ".join(lead.addresses) or str(lead.phase))
+
+
+def lead_of_thread(act: Act, channel: str, thread_ts: str) -> Lead | None:
+    """The lead whose thread this is; None for any other message."""
+    from store.lead import Message
+
+    found = act.context.store.find_by_thread(Message(channel, thread_ts))
+    if found is None:
+        return None
+    try:
+        return act.context.store.get(found.id)
+    except NoSuchLead:
+        return None

@@ -1,0 +1,106 @@
+"""A dated entry in a lead's running notes, which people outside read: written once, and taken back.
+
+The entry goes under one heading, newest first, under a named range of its own (`services.google_docs`); the first
+record of it is our own store (`sops.effects`), because people may delete text and range alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.errors import Refused, ServiceError
+from services.google_docs import GoogleDocs
+from services.google_docs_edits import Removal
+from sops.context import Context, here
+from sops.effects import once
+from sops.in_words import in_words
+from store.lead import Lead
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who outside can read the notes now. `words` names them for a person; `why_not` says why nothing can be written
+    there, empty when it can; `checked` is whether Drive was asked, and not only our own record."""
+
+    addresses: tuple[str, ...]
+    words: str
+    why_not: str = ""
+    checked: bool = True
+
+
+def audience(context: Context, lead: Lead) -> Audience:
+    """Look who can read the running notes, before anything is written there (one or two calls to Drive)."""
+    drive = context.services.drive
+    if lead.notes is None:
+        return Audience((), "nobody", "There are no running notes yet. Create them first.")
+    known = tuple(reader.address for reader in lead.readers if reader.can_open)
+    if drive is None:
+        return Audience(known, _names(lead, known), "Google Drive is not connected.", checked=False)
+    try:
+        if drive.file(lead.notes.id).trashed:
+            return Audience(
+                known, _names(lead, known), "The running notes are in Drive's trash. Restore them first."
+            )
+        found = drive.permissions(lead.notes.id)
+    except Refused as refused:
+        return Audience(known, _names(lead, known), in_words(refused))
+    except ServiceError as error:
+        return Audience(known, _names(lead, known), in_words(error), checked=False)
+    own = context.team.mailbox.rpartition("@")[2].casefold()
+    outside = tuple(
+        each.address for each in found if each.address and each.address.rpartition("@")[2].casefold() != own
+    )
+    everyone = any(each.kind == "anyone" for each in found)
+    words = "everybody who has the link" if everyone else _names(lead, outside)
+    return Audience(outside, words)
+
+
+def dated(context: Context, text: str, by: str) -> tuple[str, ...]:
+    """The exact lines of an entry: today's date and who wrote it, then the text. `by` is a Slack user id."""
+    name = context.services.slack.member(by).name
+    return (
+        f"{context.clock.today():%Y-%m-%d} ({name})",
+        *(line for line in text.splitlines() if line.strip()),
+    )
+
+
+def write(lead_id: str, entry_id: str, lines: Sequence[str]) -> str:
+    """Within a step: write the entry, once whatever happens; "done" or "found". `entry_id` is the effect's key.
+
+    Raises the errors of `services.errors`; Refused where there are no running notes.
+    """
+    document, docs = _notes(lead_id)
+
+    def act() -> str:
+        docs.add_entry(document, here().team.notes_heading, entry_id, lines)
+        return document
+
+    def look() -> str | None:
+        return document if docs.has_entry(document, entry_id) else None
+
+    state, _ = once(lead_id, entry_id, act, look)
+    return state
+
+
+def retract(lead_id: str, entry_id: str) -> Removal:
+    """Within a step: take the entry away again, only where nobody has written in it. Harmless to repeat."""
+    document, docs = _notes(lead_id)
+    return docs.remove_entry(document, entry_id)
+
+
+def _notes(lead_id: str) -> tuple[str, GoogleDocs]:
+    lead, docs = here().store.get(lead_id), here().services.docs
+    if docs is None:
+        raise Refused("Google Docs", "it is not connected")
+    if lead.notes is None:
+        raise Refused("Google Docs", "there are no running notes for this lead yet")
+    return lead.notes.id, docs
+
+
+def _names(lead: Lead, addresses: Sequence[str]) -> str:
+    named = {contact.key: contact.name for contact in lead.contacts}
+    shown = [named.get(address.casefold()) or address for address in addresses]
+    if not shown:
+        return "nobody outside"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
