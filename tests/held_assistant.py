@@ -2,7 +2,8 @@
 
 Run as `python -m tests.held_assistant FOLDER`; it waits for a line on its standard input, and is then started
 exactly as by `python -m bot run`. A run is held at the boundary that the first address of its lead names
-(`send_mail.acted@h7.example`), for as long as that address is a line of `FOLDER/hold`; then the file
+(`send_mail.acted@h7.example`; of other procedures than Hail the Lead with their name before it,
+`update.write_entry.acted@h8.example`), for as long as that address is a line of `FOLDER/hold`; then the file
 `FOLDER/held/<address>` appears, and the run goes on only in another process. Every boundary that any run passes
 is a line `<address> <step>.<boundary>` of `FOLDER/passed`.
 """
@@ -19,7 +20,9 @@ import bot.slack_app  # noqa: F401  (`run` imports both only when it starts)
 from bot.__main__ import run
 from sops import engine
 from sops.context import here
+from sops.hail_plan import NAME as HAIL
 from sops.hail_plan import of
+from store.plan import Plan
 
 
 class Holder:
@@ -33,15 +36,23 @@ class Holder:
     def __call__(self, plan_id: str, step: str, boundary: str) -> None:
         plan = here().store.plan(plan_id)
         assert plan is not None
-        address = of(plan).contacts[0].address
-        os.write(self._passed, f"{address} {step}.{boundary}\n".encode())
-        if address.partition("@")[0] == f"{step}.{boundary}" and address in self._to_hold():
+        passed = f"{step}.{boundary}" if plan.sop == HAIL else f"{plan.sop}.{step}.{boundary}"
+        address = _first_address(plan)
+        os.write(self._passed, f"{address} {passed}\n".encode())
+        if address.partition("@")[0] == passed and address in self._to_hold():
             (self._folder / "held" / address).touch()
             threading.Event().wait()
 
     def _to_hold(self) -> list[str]:
         asked = self._folder / "hold"
         return asked.read_text().splitlines() if asked.exists() else []
+
+
+def _first_address(plan: Plan) -> str:
+    """Of a hail in the plan: its lead may not be there yet."""
+    if plan.sop == HAIL:
+        return of(plan).contacts[0].address
+    return here().store.get(plan.lead_id).contacts[0].address
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ _OURS = (
     "SLACK_",
     "FRESHDESK_",
     "CALENDLY_",
+    "GOOGLE_",
     "TEAM__",
     "DATABASE_",
     "DATA_",
@@ -162,6 +163,8 @@ class AssistantProcess:
         team = {
             "ticket_link": f"{where}/?tab=helpdesk&ticket={{ticket}}",
             "mail_link": f"{where}/?tab=inbox&address={{address}}",
+            "agreements_folder": "1SandboxAgreements",
+            "templates_folder": "1SandboxTemplates",
             **self.team,
         }
         clock = self.sandbox.world.data
@@ -174,6 +177,12 @@ class AssistantProcess:
             "FRESHDESK_API_KEY": "sandbox-admin-key",
             "CALENDLY_URL": f"{where}/calendly",
             "CALENDLY_TOKEN": "sandbox-calendly-token",
+            "GOOGLE_CLIENT_ID": "sandbox-google-client",
+            "GOOGLE_CLIENT_SECRET": "sandbox-google-secret",
+            "GOOGLE_REFRESH_TOKEN": "sandbox-google-refresh",
+            "GOOGLE_TOKEN_URL": f"{where}/google/token",
+            "GOOGLE_DRIVE_ID": "0ASandboxTeamDrivePVA",
+            "GOOGLE_API_URL": f"{where}/google/",
             "DATA_FOLDER": str(self.data),
             "WORKERS": str(self.workers),
             **({"CLOCK_FILE": str(clock / "clock.json")} if clock else {}),
