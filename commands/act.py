@@ -89,12 +89,13 @@ class Act:
         return kept
 
     def typed(self, block_id: str) -> str:
-        """What the person put into an input: text, the chosen option's value, or the chosen user."""
+        """What the person put into an input: text, the chosen option's value or user, an ISO date, a time (HH:MM), or
+        a date with time (seconds since 1970)."""
         state = self.view.get("state", {}).get("values", {}).get(block_id, {})
         element: Mapping[str, Any] = next(iter(state.values()), {})
         if element.get("type") == "checkboxes":
             return ",".join(option["value"] for option in element.get("selected_options") or [])
-        for key in ("value", "selected_user"):
+        for key in ("value", "selected_user", "selected_date", "selected_time", "selected_date_time"):
             if element.get(key):
                 return str(element[key])
         chosen = element.get("selected_option")
