@@ -25,6 +25,8 @@ class Team:
     agreements_folder: str = ""
     templates_folder: str = ""
     """Ids of the two folders of the shared drive under Partnerships."""
+    agreements_path: str = "2i2c Team Drive >> Partnerships >> Agreements"
+    """Where people find the folder of agreements, as the procedure writes it."""
     placeholder: str = "PartnerX"
     notes_template: str = "[Template] Running Notes"
     notes_name: str = "Running notes -- {partner} + {organisation}"
