@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from commands import views
 from commands.act import Act, View
+from commands.lead_modal import CALLBACK, TITLE
+from commands.procedures import PROCEDURES
 from sops import blocks, brakes, progress_message
 from sops.blocks import Block, escape
 from sops.progress_message import TITLES
+from sops.starting import start_button
+from store.lead import LeadSummary
 from store.plan import End
 
-TITLE = "Partnerships"
-CALLBACK = "partnerships"
-_WAITING_BLOCKS = 60
+_MOST_BLOCKS = 100
+"""Slack: blocks of a view."""
 
 
-def launcher(act: Act, *, not_found: str = "") -> View:
-    """`not_found`: what somebody looked for in vain."""
+def launcher(act: Act, *, wanted: str = "", found: Sequence[LeadSummary] = ()) -> View:
+    """`wanted` is what somebody looked for, and `found` the leads that fit it when they are several."""
     search: Block = {
         "type": "external_select",
         "action_id": "find_lead",
@@ -23,21 +28,41 @@ def launcher(act: Act, *, not_found: str = "") -> View:
         "min_query_length": 1,
     }
     shown: list[Block] = [
+        *_answer(wanted, found),
         blocks.section("*Find a lead*", accessory=search),
-        blocks.section(
-            f"*{TITLES['hail']}*\nSend the first mail to new contacts. Also: `/hail-lead ada@uni.example`",
-            accessory=blocks.button("Start", "start_hail", "new"),
-        ),
+        *_procedures(),
         blocks.divider(),
         _brake(act),
-        *_waiting(act),
     ]
-    if not_found:
-        words = f":mag: No lead was found for “{escape(blocks.cut(not_found, 200))}”."
-        shown.insert(0, blocks.section(words))
+    shown += _waiting(act, _MOST_BLOCKS - len(shown))
     return views.modal(
         TITLE, shown, callback_id=CALLBACK, metadata={"channel": act.channel}, notify_on_close=True
     )
+
+
+def _answer(wanted: str, found: Sequence[LeadSummary]) -> list[Block]:
+    if not wanted:
+        return []
+    what = "Several leads fit" if found else "No lead was found for"
+    told = [blocks.section(f":mag: {what} “{escape(blocks.cut(wanted, 200))}”.")]
+    for lead in found:
+        people = ", ".join(lead.addresses[:3])
+        words = f"*{escape(blocks.cut(lead.organisation, 200))}* · {lead.phase} · {escape(people)}"
+        told.append(blocks.section(words, accessory=blocks.button("Open", "lead_more", lead.id)))
+    return told
+
+
+def _procedures() -> list[Block]:
+    """Everything that can be started; which lead it is for is asked then."""
+    hail = ("hail", TITLES["hail"], "Send the first mail to new contacts", "/hail-lead")
+    others = [(made.key, made.title, made.description, made.slash) for made in PROCEDURES.values()]
+    return [
+        blocks.section(
+            f"*{title}*\n{description}" + (f" · `{slash}`" if slash else ""),
+            accessory=start_button(key, "Start", "new"),
+        )
+        for key, title, description, slash in (hail, *others)
+    ]
 
 
 def _brake(act: Act) -> Block:
@@ -51,10 +76,15 @@ def _brake(act: Act) -> Block:
     return blocks.section(text, accessory=pause)
 
 
-def _waiting(act: Act) -> list[Block]:
-    """Attempts that wait for their time or for a person, with the same buttons as in their threads."""
+def _waiting(act: Act, room: int) -> list[Block]:
+    """Attempts that wait for their time or for a person, with the same buttons as in their threads; as many as fit
+    in `room` blocks."""
     shown: list[Block] = []
     for run in act.context.store.open_runs():
-        if run.end not in (End.RUNNING, End.DONE, End.CANCELLED) and len(shown) < _WAITING_BLOCKS:
-            shown += progress_message.render(act.context, run)
+        if run.end in (End.RUNNING, End.DONE, End.CANCELLED):
+            continue
+        told = progress_message.render(act.context, run)
+        if len(shown) + len(told) > room:
+            break
+        shown += told
     return shown

@@ -3,40 +3,69 @@
 from __future__ import annotations
 
 import html
-from dataclasses import replace
-from datetime import datetime
 
-from commands import left_open, views
-from commands.act import Act, View
+from commands import left_open, procedures, views
+from commands.act import Act
 from commands.hail_forms import form_view
 from commands.hail_planning import first_asked
-from commands.known_leads import permalink_of
-from commands.launcher import CALLBACK, TITLE, launcher
+from commands.launcher import launcher
+from commands.lead_modal import CALLBACK, lead_view, open_lead
+from commands.procedures import Procedure
 from commands.registry import action, closing, command, options
-from sops import blocks
-from sops.blocks import Block, escape
-from sops.links import ticket_words
-from store.lead import Event, Lead, LeadSummary
-from store.lifecycle import Phase, transition
+from sops import starting
+from store.index import searchable
+from store.lead import LeadSummary
 
-_EVENTS = 15
-_WHOLE_TIMELINE = 10_000
+_HAIL = frozenset({"hail", "hail lead", "hail the lead"})
+_FOUND = 6
 
 
-@command("/partnerships", "Find a lead, start a procedure, pause all sending", "[lead]")
+@command("/partnerships", "Find a lead, start a procedure, pause all sending", "[lead | procedure]")
 def partnerships(act: Act) -> None:
-    """With a name, address, domain or ticket number: that lead; else the launcher."""
+    """With a name, address, domain or ticket number: that lead. With a procedure's name: that procedure. Else, and
+    where several leads fit, the launcher."""
     act.ack()
     wanted = html.unescape(act.text)
-    found = act.context.store.search(wanted, 1) if wanted else []
-    act.open(lead_view(act, found[0].id) if found else launcher(act, not_found=wanted))
+    if searchable(wanted) in _HAIL:
+        act.open(form_view(first_asked(act, ()), act.channel))
+        return
+    found = act.context.store.search(wanted, _FOUND) if wanted else []
+    made = _procedure(wanted, among_leads=bool(found))
+    if made is not None:
+        act.open(procedures.ask_for_lead(act, made))
+    elif _the_one(found, wanted):
+        open_lead(act, found[0].id)
+    else:
+        act.open(launcher(act, wanted=wanted, found=found))
+
+
+def _procedure(wanted: str, *, among_leads: bool) -> Procedure | None:
+    """The procedure of this name, title or slash command; or by a word of its title, where no lead fits that."""
+    asked = searchable(wanted.lstrip("/").replace("-", " ").replace("_", " "))
+    made = list(procedures.PROCEDURES.values())
+    for each in made:
+        if asked in (each.key.replace("_", " "), searchable(each.title), each.slash[1:].replace("-", " ")):
+            return each if asked else None
+    by_word = [each for each in made if asked in searchable(each.title).split()]
+    return by_word[0] if len(by_word) == 1 and not among_leads else None
+
+
+def _the_one(found: list[LeadSummary], wanted: str) -> bool:
+    """Whether the best of the leads found is the one that was meant: the only one, or the only one whose name,
+    address or ticket is exactly that."""
+    exact = [lead for lead in found if searchable(wanted) in _names(lead)]
+    return len(found) == 1 or (len(exact) == 1 and exact[0] is found[0])
+
+
+def _names(lead: LeadSummary) -> tuple[str, ...]:
+    return (searchable(lead.organisation), *map(searchable, lead.addresses), str(lead.ticket_id))
 
 
 @action("lead_more")
 def more(act: Act) -> None:
-    """The card's More… button."""
+    """The card's More… button, and every button that opens a lead."""
     act.ack()
-    act.open(lead_view(act, act.value))
+    open_lead(act, act.value)
 
 
 @action("find_lead")
@@ -50,35 +79,20 @@ def find(act: Act) -> None:
 @options("find_lead")
 def leads(act: Act) -> list[dict[str, object]]:
     """Leads whose organisation, address, domain or ticket has what was typed."""
-    found = act.context.store.search(str(act.body.get("value") or ""), 20)
-    return [_choice(lead) for lead in found]
+    return procedures.leads(act)
 
 
-@action("start_hail")
+@action(starting.start_action("hail"))
 def start_hail(act: Act) -> None:
     act.ack()
     views.open_over(act, form_view(first_asked(act, ()), act.channel))
 
 
-@action("lead_reopen")
-def reopen(act: Act) -> None:
-    """A closed lead goes back to the phase it left."""
+@action("open_launcher")
+def open_launcher(act: Act) -> None:
+    """From the Home tab."""
     act.ack()
-    act.stay()
-    before = act.context.store.get(act.value)
-    if before.phase is Phase.CLOSED:
-        now = act.context.clock.now()
-        event = Event(f"reopened:{len(before.phases)}", now, "phase", "Reopened", act.user)
-        act.context.store.update(act.value, lambda lead: _reopened(lead, now, act.user), event)
-        act.context.progress.card(act.value)
-    act.show(lead_view(act, act.value))
-
-
-def _reopened(lead: Lead, now: datetime, by: str) -> Lead:
-    left = lead.phases[-1].before
-    if lead.phase is not Phase.CLOSED or left is None:
-        return lead
-    return replace(lead, phases=transition(lead.phases, left, at=now, by=by, why="reopened"))
+    views.open_over(act, launcher(act))
 
 
 @action("open_thread")
@@ -91,46 +105,3 @@ def open_thread(act: Act) -> None:
 def closed(act: Act) -> None:
     """With the plan that lay on it, if one did."""
     left_open.offer(act)
-
-
-def lead_view(act: Act, lead_id: str) -> View:
-    """The lead and everything that can be done for it now."""
-    lead = act.context.store.get(lead_id)
-    permalink = permalink_of(act.context, lead)
-    lines = [
-        f"*{escape(lead.organisation)}*",
-        f"*Phase*  {lead.phase} since {lead.phase_since:%Y-%m-%d}   *Owner*  <@{lead.owner}>",
-        f"*Contacts*  {escape(', '.join(contact.address for contact in lead.contacts))}",
-        f"*Source*  {escape(lead.source) or 'not said'}",
-        f"*Ticket*  {ticket_words(lead.ticket_id, '') if lead.ticket_id else 'none yet'}",
-        f"*Next step*  {escape(lead.next_step) or 'hail them'}",
-    ]
-    shown = [*blocks.sections("\n".join(lines)), *_ways_on(lead, permalink), *_history(act, lead.id)]
-    return views.modal(
-        TITLE,
-        shown,
-        callback_id=CALLBACK,
-        metadata={"channel": act.channel, "lead_id": lead.id},
-        notify_on_close=True,
-    )
-
-
-def _ways_on(lead: Lead, permalink: str) -> list[Block]:
-    ways = [blocks.button("Open its thread", "open_thread", lead.id, url=permalink)] if permalink else []
-    if lead.phase is Phase.CLOSED:
-        ways.append(blocks.button("Reopen", "lead_reopen", lead.id, style="primary"))
-    elif lead.phase is Phase.LEAD:
-        label = "Hail again" if lead.hailed_at else "Hail"
-        ways.append(blocks.button(label, "lead_hail", lead.id, style="" if lead.hailed_at else "primary"))
-    return [blocks.actions(*ways)] if ways else []
-
-
-def _history(act: Act, lead_id: str) -> list[Block]:
-    """What happened last, newest first."""
-    events = act.context.store.timeline(lead_id, limit=_WHOLE_TIMELINE)[-_EVENTS:]
-    told = "\n".join(f"{event.at:%Y-%m-%d %H:%M} {escape(event.text)}" for event in reversed(events))
-    return [blocks.context(told)] if told else []
-
-
-def _choice(lead: LeadSummary) -> dict[str, object]:
-    return blocks.option(lead.organisation or lead.id, lead.id, ", ".join(lead.addresses) or str(lead.phase))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sops import blocks
+from sops import blocks, card_words, maniact, starting
 from sops.blocks import Block, escape
 from sops.context import Context
 from sops.effects import once
@@ -20,25 +20,36 @@ _CONTACTS_SHOWN = 3
 
 
 def render(context: Context, lead: Lead) -> list[Block]:
-    """One line tall when nothing needs doing; the primary button of the phase below when something does."""
+    """One line tall when nothing needs doing; the primary button of what comes next below when something does."""
     more = blocks.button("More…", "lead_more", lead.id)
     card = [blocks.section(_line(context, lead), accessory=more)]
-    if lead.phase is Phase.LEAD and lead.hailed_at is None and not _under_way(context, lead):
-        card.append(blocks.actions(blocks.button("Hail", "lead_hail", lead.id, style="primary")))
+    button = starting.next_button(lead, context.clock.now())
+    if button is not None and not _under_way(context, lead):
+        card.append(blocks.actions(button))
     return card
 
 
 def _line(context: Context, lead: Lead) -> str:
-    days = (context.clock.now() - lead.phase_since).days
-    since = "today" if days == 0 else f"{days} day{'s' if days > 1 else ''}"
-    parts = [f"*{escape(lead.organisation)}*", f"{lead.phase} ({since})", f"<@{lead.owner}>", _contacts(lead)]
+    since = card_words.days(lead.phase_since, context.clock.now())
+    name = escape(blocks.cut(lead.organisation, 200))
+    parts = [f"*{name}*", f"{lead.phase} ({since})", f"<@{lead.owner}>", _contacts(lead)]
     if lead.ticket_id is not None:
         parts.append(ticket_words(lead.ticket_id))
+    parts += [_next(context, lead), *card_words.links(lead), card_words.readers(lead)]
+    if lead.answers:
+        parts.append(maniact.marks_line(lead))
+    return " · ".join(part for part in parts if part)
+
+
+def _next(context: Context, lead: Lead) -> str:
+    if lead.phase is Phase.CLOSED:
+        return escape(blocks.cut(lead.phases[-1].why, 200))
     if _under_way(context, lead):
-        parts.append("see its thread")
-    else:
-        parts.append(f"next: {escape(lead.next_step)}" if lead.next_step else "not hailed yet")
-    return " · ".join(parts)
+        return "see its thread"
+    step = card_words.next_step(lead.next_step, lead.next_step_due, context.clock.today())
+    if step:
+        return f"next: {step}"
+    return "not hailed yet" if lead.hailed_at is None else ""
 
 
 def _under_way(context: Context, lead: Lead) -> bool:

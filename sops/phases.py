@@ -9,24 +9,65 @@ from dataclasses import replace
 
 from sops import ticket_notes
 from sops.context import Context
+from sops.maniact import DECISIONS
 from store.lead import Event, Lead
-from store.lifecycle import Phase, transition
+from store.lifecycle import TRANSITIONS, Phase, TransitionRefused, transition
+from store.meeting import Verbal
+from store.qualification import judged
 
 
-def move(context: Context, lead_id: str, to: Phase, by: str, why: str) -> Lead:
+class MovedMeanwhile(TransitionRefused):
+    """Somebody changed the phase after the person was shown it."""
+
+
+def move(context: Context, lead_id: str, to: Phase, by: str, why: str, *, seen: int | None = None) -> Lead:
     """Change the phase: recorded in the transition log and the timeline, noted on the ticket, shown on the card.
 
-    Raises store.lifecycle.TransitionRefused where the table does not allow it, NoSuchLead.
+    `seen` is how many entries the transition log had when the person was shown it, for a confirmation that was
+    open for a while. Raises MovedMeanwhile where it has others now; store.lifecycle.TransitionRefused where the
+    table does not allow the change; NoSuchLead.
     """
     now = context.clock.now()
     before = context.store.get(lead_id)
-    key = f"phase:{len(before.phases)}"
+    expected = len(before.phases) if seen is None else seen
+    key = f"phase:{expected}"
     words = f"{before.phase} → {to}" + (f": {why}" if why else "")
 
     def change(lead: Lead) -> Lead:
+        if len(lead.phases) != expected:
+            raise MovedMeanwhile(f"The lead is {lead.phase} since {lead.phase_since:%Y-%m-%d %H:%M}.")
         return replace(lead, phases=transition(lead.phases, to, at=now, by=by, why=why))
 
     lead = context.store.update(lead_id, change, Event(key, now, "phase", words, by))
     ticket_notes.owe(context, lead_id, key, words)
     context.progress.card(lead_id)
     return lead
+
+
+def moves(lead: Lead) -> list[Phase]:
+    """The phases that a person may move it to, in order. Closing and reopening have their own buttons; Partner
+    needs the fully signed agreement, which is confirmed with its file and dates and not here."""
+    if lead.phase is Phase.CLOSED:
+        return []
+    left_out = (Phase.CLOSED, Phase.PARTNER)
+    return [phase for phase in Phase if phase in TRANSITIONS[lead.phase] and phase not in left_out]
+
+
+def missing(lead: Lead, to: Phase) -> list[str]:
+    """What the procedure needs before a lead is `to` and this lead does not have, in words."""
+    lacks = []
+    if lead.phase is Phase.LEAD:
+        verdicts = judged(lead.verdicts)
+        for judgement, question in DECISIONS.items():
+            verdict = verdicts.get(judgement)
+            if verdict is None or not verdict.yes:
+                lacks.append(f"a yes to “{question}”")
+    if to is Phase.PROSPECT and not _said_yes(lead):
+        lacks.append("their verbal yes")
+    return lacks
+
+
+def _said_yes(lead: Lead) -> bool:
+    if lead.decision is not None:
+        return lead.decision.verbal is Verbal.YES
+    return any(meeting.verbal is Verbal.YES for meeting in lead.meetings)

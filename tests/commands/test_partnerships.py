@@ -59,7 +59,7 @@ def test_two_people_reopen_a_lead_once(office: Office) -> None:
     now = office.store.get(lead.id)
     assert now.phase is Phase.LEAD
     assert len(now.phases) == len(closed) + 1
-    assert [event.text for event in office.store.timeline(lead.id)].count("Reopened") == 1
+    assert [event.text for event in office.store.timeline(lead.id)].count("Closed → Lead: reopened") == 1
 
 
 def test_all_known_leads_are_listed(office: Office) -> None:

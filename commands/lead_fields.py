@@ -1,0 +1,119 @@
+"""All fields of a lead as blocks, for its own modal."""
+
+from __future__ import annotations
+
+from sops import blocks, card_words, maniact
+from sops.blocks import Block, escape
+from sops.context import Context
+from sops.links import ticket_words
+from store.lead import Lead
+from store.meeting import Meeting, MeetingState, Question
+
+_LISTED = 10
+"""Of contacts, readers, meetings and questions so many are listed, and the others counted."""
+_LENGTH = 200
+_ENDS_A_LINK = set("<>| ")
+
+
+def fields(context: Context, lead: Lead) -> list[Block]:
+    """A section for who and where it stands, one for the meetings, one for what the team thinks; each that has
+    something in it."""
+    parts = (_who(context, lead), _papers(lead), _ahead(context, lead), _thoughts(lead))
+    return [block for lines in parts if lines for block in blocks.sections("\n".join(lines))]
+
+
+def _who(context: Context, lead: Lead) -> list[str]:
+    since = card_words.days(lead.phase_since, context.clock.now())
+    step = card_words.next_step(lead.next_step, lead.next_step_due, context.clock.today())
+    why = lead.phases[-1].why if lead.phases[-1].before else ""
+    return [
+        f"*{_cut(lead.organisation)}*",
+        f"*Phase*  {lead.phase} since {lead.phase_since:%Y-%m-%d} ({since}){f': {_cut(why)}' if why else ''}",
+        f"*Owner*  <@{lead.owner}>",
+        f"*Contacts*  {_contacts(lead)}",
+        f"*Source*  {_cut(lead.source) or 'not said'}",
+        f"*Ticket*  {ticket_words(lead.ticket_id, '') if lead.ticket_id else 'none yet'}",
+        f"*Next step*  {step or ('none' if lead.hailed_at else 'hail them')}",
+    ]
+
+
+def _contacts(lead: Lead) -> str:
+    shown = [
+        escape(f"{blocks.cut(each.name, 100)} <{each.address}>" if each.name else each.address)
+        for each in lead.contacts
+    ]
+    return _some(shown, ", ")
+
+
+def _papers(lead: Lead) -> list[str]:
+    """Folder and notes, and who can read these: for each person how the sharing went."""
+    found = card_words.links(lead)
+    lines = [f"*In Drive*  {' · '.join(found)}"] if found else []
+    readers = [
+        f"{escape(reader.address)} {'can read them' if reader.can_open else 'cannot read them'}"
+        + (f" ({_cut(reader.words)})" if reader.words else "")
+        for reader in lead.readers
+    ]
+    if readers:
+        lines.append(f"*Shared with*  {_some(readers, '; ')}")
+    return lines
+
+
+def _ahead(context: Context, lead: Lead) -> list[str]:
+    lines = [f"*Meeting*  {_meeting(context, meeting)}" for meeting in lead.planned[:_LISTED]]
+    over = [one for one in lead.meetings if one.state in (MeetingState.HELD, MeetingState.NO_SHOW)]
+    if over:
+        said = [f"{one.starts_at:%Y-%m-%d} {one.state}" for one in reversed(over)]
+        lines.append(f"*Meetings so far*  {_some(said, ', ')}")
+    owed = [_question(context, each) for each in lead.questions if each.owed]
+    if owed:
+        lines.append(f"*We owe an answer*\n{_some([f'• {each}' for each in owed], chr(10))}")
+    return lines
+
+
+def _meeting(context: Context, meeting: Meeting) -> str:
+    """When, in the reader's own time zone (Slack: date formatting)."""
+    at = int(meeting.starts_at.timestamp())
+    words = f"<!date^{at}^{{date_short_pretty}} {{time}}|{meeting.starts_at:%Y-%m-%d %H:%M} UTC>"
+    if meeting.ends_at <= context.clock.now():
+        words += " (over, not logged)"
+    if meeting.link.startswith("https://") and not set(meeting.link) & _ENDS_A_LINK:
+        words += f" · {blocks.link(meeting.link, 'join')}"
+    return words
+
+
+def _question(context: Context, question: Question) -> str:
+    return card_words.next_step(question.text, question.due, context.clock.today())
+
+
+def _thoughts(lead: Lead) -> list[str]:
+    """What only the team reads."""
+    lines = []
+    if lead.answers:
+        lines.append(maniact.marks_line(lead))
+    if lead.decision is not None:
+        said = f": {_cut(lead.decision.words)}" if lead.decision.words else ""
+        lines.append(f"*They decided*  {lead.decision.verbal} on {lead.decision.at:%Y-%m-%d}{said}")
+    ahead = lead.forecast
+    forecasts = [
+        f"{name} {_cut(words)}"
+        for name, words in (
+            ("procurement:", ahead.procurement),
+            ("technical:", ahead.technical),
+            ("signature expected", ahead.signature),
+            ("start expected", ahead.start),
+        )
+        if words
+    ]
+    if forecasts:
+        lines.append(f"*Forecast*  {' · '.join(forecasts)}")
+    return lines
+
+
+def _some(shown: list[str], between: str) -> str:
+    rest = len(shown) - _LISTED
+    return between.join(shown[:_LISTED]) + (f"{between}and {rest} more" if rest > 0 else "")
+
+
+def _cut(text: str) -> str:
+    return escape(blocks.cut(" ".join(text.split()), _LENGTH))

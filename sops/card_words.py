@@ -1,0 +1,62 @@
+"""A lead's fields in few words, as its card, its own modal and the Home tab show them; people's text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sops import blocks
+from sops.blocks import escape
+from store.lead import Lead
+
+_NAMED = 3
+
+
+def days(since: datetime, now: datetime) -> str:
+    """`today`, `1 day`, `12 days`."""
+    passed = (now - since).days
+    return "today" if passed <= 0 else f"{passed} day{'s' if passed > 1 else ''}"
+
+
+def next_step(step: str, due: str, today: date) -> str:
+    """The next step with its date (ISO, or empty), marked where that is over; empty where there is none."""
+    if not step:
+        return ""
+    words = escape(blocks.cut(step, 200))
+    if not due:
+        return words
+    return (
+        f"{words} (due {due})" if due >= today.isoformat() else f"{words} (:red_circle: overdue since {due})"
+    )
+
+
+def overdue(due: str, today: date) -> bool:
+    return bool(due) and due < today.isoformat()
+
+
+def links(lead: Lead) -> list[str]:
+    """The folder and the running notes, where they are."""
+    found = (("folder", lead.folder), ("notes", lead.notes))
+    return [blocks.link(item.link, name) for name, item in found if item is not None and item.link]
+
+
+def readers(lead: Lead) -> str:
+    """Who outside can read the running notes, as we last knew; empty where there are none."""
+    if lead.notes is None:
+        return ""
+    named = {contact.key: contact.name for contact in lead.contacts}
+    can = [
+        named.get(reader.address.casefold()) or reader.address for reader in lead.readers if reader.can_open
+    ]
+    if not can:
+        return "nobody outside reads the notes"
+    return f"{listed(can)} read{'s' if len(can) == 1 else ''} the notes"
+
+
+def listed(names: Sequence[str]) -> str:
+    """`Ada`, `Ada and Bo`, `Ada, Bo, Cy and 4 more`, escaped."""
+    shown = [escape(blocks.cut(name, 100)) for name in names[:_NAMED]]
+    rest = len(names) - len(shown)
+    if rest:
+        return f"{', '.join(shown)} and {rest} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
