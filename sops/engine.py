@@ -8,6 +8,7 @@ names are stable ids: a recorded run must replay on new code.
 
 from __future__ import annotations
 
+import contextvars
 import functools
 import logging
 import secrets
@@ -45,12 +46,17 @@ Listener = Callable[[str, str, str], None]
 """Told (plan id, step, "starting" | "acted" | "recorded") at each boundary of a step, and of what makes a run
 go on or end ("enqueue", "retry", "finish"); it may block."""
 
+WhenDone = Callable[[Plan, str, str], None]
+"""Told (plan, who approved it, the line of the result) when a run has done everything, before that is recorded: what
+it does has to be harmless to repeat, because after a crash just then it is told again."""
+
 _by_hand: set[str] = set()
 _standings: dict[str, Callable[[str], Standing]] = {}
 _sops: dict[str, Callable[..., Any]] = {}
 _jobs: dict[str, Callable[[str], None]] = {}
 _sources: list[Callable[[Context], Iterable[Job]]] = []
 _listeners: list[Listener] = []
+_when_done: list[WhenDone] = []
 _running = threading.local()
 _halted = threading.Event()
 
@@ -144,6 +150,8 @@ def _carry_out(body: Callable[[str], str], plan_id: str, by: str, channel: str) 
     _running.sop, _running.lead = plan.sop, plan.lead_id
     try:
         words = body(plan_id)
+        for told in _when_done:
+            told(plan, run.by, words)
         ended = here().progress.finish(plan_id, End.DONE, words=words)
     except Stop as stopped:
         _wait_if_halted()
@@ -418,15 +426,34 @@ def due(source: Callable[[Context], Iterable[Job]]) -> Callable[[Context], Itera
     return source
 
 
+def when_done(listener: WhenDone) -> WhenDone:
+    """Mark what follows from every procedure that was carried out."""
+    _when_done.append(listener)
+    return listener
+
+
 @DBOS.workflow(name="job", max_recovery_attempts=None)
 def _job(name: str, argument: str) -> None:
     _jobs[name](argument)
 
 
 def tick() -> None:
-    """Ask what is due and queue it, each under its own id, so that several workers do it once."""
+    """Ask what is due and queue it, each under its own id, so that several workers do it once. A source that fails
+    is asked again at the next tick, and keeps nothing else waiting."""
     _go_on_with_lost_retries()
     for source in _sources:
-        for found in source(here()):
-            with SetWorkflowID(found.id):
-                DBOS.enqueue_workflow(JOBS, _job, found.name, found.argument)
+        try:
+            for found in source(here()):
+                _queue(found)
+        except Exception:
+            log.exception("What %s.%s has due could not be found out", source.__module__, source.__name__)
+
+
+def soon(found: Job) -> None:
+    """Queue a job now rather than at the next tick; also from within a step, whose own record it is no part of."""
+    contextvars.Context().run(_queue, found)
+
+
+def _queue(found: Job) -> None:
+    with SetWorkflowID(found.id):
+        DBOS.enqueue_workflow(JOBS, _job, found.name, found.argument)

@@ -1,0 +1,65 @@
+"""What is noted on the lead's ticket: each change of phase and finished procedure, once, whatever Freshdesk does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sops import phases, ticket_notes
+from store.lifecycle import Phase
+from tests import desk
+from tests.office import Office
+from tests.tracked import ticket_of, tracked_lead
+
+ADD_NOTE = "POST */notes"
+
+
+def tracked(office: Office) -> tuple[str, int]:
+    """A lead with a ticket: its id and the ticket's number."""
+    lead = tracked_lead(office)
+    return lead.id, ticket_of(lead)
+
+
+def notes_on(office: Office, ticket: int) -> list[str]:
+    shown = office.person().http.get(office.sandbox.url(f"/helpdesk/tickets/{ticket}")).json()
+    notes: list[dict[str, Any]] = [one for one in shown["conversations"] if one["private"]]
+    return [one["body_text"] for one in notes]
+
+
+def test_a_change_of_phase_is_noted_once_also_after_freshdesk_was_away(office: Office) -> None:
+    lead, ticket = tracked(office)
+    context = office.assistant.context
+    with desk.fault(office.sandbox, "freshdesk", ADD_NOTE, "429", times=0, match="Qualified", seconds=0):
+        phases.move(context, lead, Phase.QUALIFIED, "U01DAMIAN", "good <b>fit</b> & ready")
+        ticket_notes.write_notes("")
+        assert notes_on(office, ticket) == []
+    ticket_notes.write_notes("")
+    office.sandbox.wait_until(lambda: notes_on(office, ticket))
+    ticket_notes.owe(context, lead, "phase:1", "the same change, told again")
+    ticket_notes.write_notes("")
+    (note,) = notes_on(office, ticket)
+    assert "Lead → Qualified Lead: good <b>fit</b> & ready" in note
+
+
+def test_a_note_whose_answer_got_lost_is_found_and_not_repeated(office: Office) -> None:
+    lead, ticket = tracked(office)
+    with desk.fault(office.sandbox, "freshdesk", ADD_NOTE, "lost_after", match="lost on the way"):
+        ticket_notes.owe(office.assistant.context, lead, "k1", "lost on the way")
+        office.sandbox.wait_until(lambda: notes_on(office, ticket))
+    ticket_notes.write_notes("")
+    assert len(notes_on(office, ticket)) == 1
+
+
+def test_notes_of_a_deleted_ticket_are_given_up_and_hold_nothing_up(office: Office) -> None:
+    lead, ticket = tracked(office)
+    other, other_ticket = tracked(office)
+    office.sandbox.world.helpdesk.change_ticket(ticket, office.assistant.context.clock.now(), deleted=True)
+    ticket_notes.owe(office.assistant.context, lead, "k1", "nowhere to go")
+    ticket_notes.owe(office.assistant.context, other, "k1", "somewhere to go")
+    office.sandbox.wait_until(lambda: notes_on(office, other_ticket))
+    office.sandbox.wait_until(lambda: not office.store.value("ticket_notes_owed"))
+
+
+def test_results_are_noted_in_plain_words(office: Office) -> None:
+    assert office.store is not None
+    told = ":tada: Shared with <https://docs.example/x|the notes> by <@U01DAMIAN> at 10:30:45 &amp; done"
+    assert ticket_notes.as_plain(told) == "Shared with the notes by Damian at 10:30:45 & done"
