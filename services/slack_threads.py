@@ -18,6 +18,7 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.web import SlackResponse
 
 from services.errors import Busy, OutcomeUnknown, Refused, ServiceError, Unreachable
+from services.slack_messages import Posted, posted
 
 SYSTEM = "Slack"
 Blocks = list[dict[str, Any]]
@@ -34,6 +35,8 @@ SCOPES = {
     "groups:history": "the same in private channels",
     "channels:read": "find the team's channel by name",
     "groups:read": "see who is in the senders' private channel",
+    "im:write": "open a person's direct messages, to see what was written there already",
+    "im:history": "read them after a crash, so that no reminder comes twice",
     "users:read": "names, and who is a guest",
     "users:read.email": "send a first copy to the person who asks for it",
 }
@@ -118,17 +121,43 @@ class SlackThreads:
                 return str(message["ts"])
         return None
 
-    def whisper(self, channel: str, user: str, text: str, blocks: Blocks) -> None:
-        """Show a message to one person only; in their direct messages where they or we are not in the
-        channel."""
+    def message(self, channel: str, ts: str) -> Posted | None:
+        """One message, in a thread or not; None when it is gone, or in a channel that we are not in.
+
+        Slack: conversations.replies takes the `ts` of any message of a thread; the thread's first one comes too.
+        """
+        try:
+            answer = _read(
+                lambda: self._client.conversations_replies(
+                    channel=channel, ts=ts, oldest=ts, latest=ts, inclusive=True
+                )
+            )
+        except Refused as refused:
+            if refused.code in {"thread_not_found", "channel_not_found", "not_in_channel"}:
+                return None
+            raise
+        found = (posted(channel, each) for each in answer["messages"])
+        return next((each for each in found if each.ts == ts), None)
+
+    def whisper(
+        self, channel: str, user: str, text: str, blocks: Blocks, thread_ts: str | None = None
+    ) -> None:
+        """Show a message to one person only, in the thread where one is given; in their direct messages where they
+        or we are not in the channel."""
         try:
             _write(
-                lambda: self._client.chat_postEphemeral(channel=channel, user=user, text=text, blocks=blocks)
+                lambda: self._client.chat_postEphemeral(
+                    channel=channel, user=user, text=text, blocks=blocks, thread_ts=thread_ts
+                )
             )
         except Refused as refused:
             if refused.code not in {"not_in_channel", "user_not_in_channel", "channel_not_found"}:
                 raise
             self.post(user, text, blocks)
+
+    def direct(self, user: str) -> str:
+        """The channel id of our direct messages with `user`, by which they can be searched."""
+        return str(_write(lambda: self._client.conversations_open(users=user))["channel"]["id"])
 
     def permalink(self, channel: str, ts: str) -> str:
         answer = _read(lambda: self._client.chat_getPermalink(channel=channel, message_ts=ts))

@@ -21,12 +21,14 @@ from store.lead import Lead
 @dataclass(frozen=True)
 class Audience:
     """Who outside can read the notes now. `words` names them for a person; `why_not` says why nothing can be written
-    there, empty when it can; `checked` is whether Drive was asked, and not only our own record."""
+    there, empty when it can; `checked` is whether Drive was asked, and not only our own record; `everybody` whether
+    the link alone is enough to read them."""
 
     addresses: tuple[str, ...]
     words: str
     why_not: str = ""
     checked: bool = True
+    everybody: bool = False
 
 
 def audience(context: Context, lead: Lead) -> Audience:
@@ -53,7 +55,7 @@ def audience(context: Context, lead: Lead) -> Audience:
     )
     everyone = any(each.kind == "anyone" for each in found)
     words = "everybody who has the link" if everyone else _names(lead, outside)
-    return Audience(outside, words)
+    return Audience(outside, words, everybody=everyone)
 
 
 def dated(context: Context, text: str, by: str) -> tuple[str, ...]:
