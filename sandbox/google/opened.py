@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -45,7 +46,7 @@ def opened_routes(world: World) -> list[BaseRoute]:
         return _page(file.name, f"<header>{html.escape(file.name)} · {who}</header>{body}")
 
     async def folder(request: Request) -> Response:
-        return RedirectResponse("/?tab=drive")
+        return RedirectResponse(f"/?tab=drive&doc={quote(request.path_params['id'])}")
 
     return [
         Route("/google/document/d/{id}/edit", document),

@@ -1,7 +1,8 @@
 """What people see and do in the team's drive, as JSON: the tree, documents, sharing, and an administrator's switches.
 
 `GET /team-drive` and `GET /team-drive/docs/{id}` show; `POST /team-drive/docs/{id}/{action}` acts as the person in
-`as` (an address; Damian when not given). What can be done inside a document is in `sandbox.google.writing`.
+`as` (an address; Damian when not given). What can be done inside a document is in `sandbox.google.writing`, and to
+one of its lines in `sandbox.google.lines`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from sandbox.freshdesk.parameters import is_address
 from sandbox.google.drive import TeamDrive, is_drive_root, is_folder, permission_id
+from sandbox.google.lines import LINE_ACTIONS
 from sandbox.google.problems import Problem
 from sandbox.google.records import DOCUMENT, FOLDER, POLICIES, ROLES, SHORTCUT, File, Permission, Switches
 from sandbox.google.views import document_view, overview
@@ -166,9 +168,9 @@ def act(visit: Visit) -> Any:
     if action in FILE_ACTIONS:
         file = FILE_ACTIONS[action](visit)
         return visit.view(file) if file.id in visit.drive.state.files else {"id": file.id}
-    if action not in ACTIONS:
+    if action not in (inside := ACTIONS | LINE_ACTIONS):
         raise NotPossible("There is no such action.", 404)
-    role, write = ACTIONS[action]
+    role, write = inside[action]
     file = visit.file(role=role)
     if file.mime_type != DOCUMENT:
         raise NotPossible("That is not a document.")

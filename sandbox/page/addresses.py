@@ -8,6 +8,7 @@ from sandbox.slack.workspace import TEAM_DOMAIN
 
 SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _PERMALINK = re.compile(r"/archives/(\w+)/p(\d+)(\d{6})$")
+_FILE = re.compile(r"/google/(?:document/d|drive/folders|file/d)/([\w-]+)(?:/(?:edit|view))?$")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
 
@@ -26,6 +27,8 @@ def followed(url: str) -> str | None:
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     if host in _LOOPBACK and parts.path in ("", "/"):
         return place_asked(query) or (f"#{parts.fragment}" if parts.fragment else url)
+    if host in _LOOPBACK and (file := _FILE.match(parts.path)):
+        return _file_place(file[1], query.get("as", ""))
     if host == f"{TEAM_DOMAIN}.slack.com" and (found := _PERMALINK.search(parts.path)):
         return f"#slack/{found[1]}/{query.get('thread_ts') or f'{found[2]}.{found[3]}'}"
     if host == "calendly.com":
@@ -34,10 +37,18 @@ def followed(url: str) -> str | None:
 
 
 def place_asked(query: Mapping[str, str]) -> str:
-    """The place a deep link asks for: `?tab=inbox&address=…`, `?tab=helpdesk&ticket=…`; "" for none."""
+    """The place a deep link asks for: `?tab=inbox&address=…`, `?tab=helpdesk&ticket=…`,
+    `?tab=drive&doc=…[&reader=<address>]`; "" for none."""
     tab = query.get("tab", "")
     if tab == "inbox":
         return f"#inbox/{quote(query.get('address', ''))}"
     if tab == "helpdesk" and query.get("ticket"):
         return f"#helpdesk/ticket/{quote(query['ticket'])}"
+    if tab == "drive" and query.get("doc"):
+        return _file_place(query["doc"], query.get("reader", ""))
     return f"#{quote(tab)}" if tab else ""
+
+
+def _file_place(id: str, reader: str) -> str:
+    """A file in the team's drive, as the person with that address sees it; without one, as oneself."""
+    return f"#drive/{quote(id)}" + (f"/{quote(reader)}" if reader else "")

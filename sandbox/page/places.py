@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from sandbox.page import booking_tab, developers_tab, helpdesk_tab, inbox_tab, slack_tab
+from sandbox.page import booking_tab, developers_tab, drive_tab, helpdesk_tab, inbox_tab, slack_tab
 from sandbox.page.people import Person
 from sandbox.page.templating import render
 from sandbox.slack.manifest import Manifest
@@ -18,6 +18,7 @@ TABS: dict[str, tuple[str, Tab, str]] = {
     "slack": ("Slack", slack_tab.place, ""),
     "inbox": ("Ada's inbox", inbox_tab.place, "inbox everything"),
     "helpdesk": ("Helpdesk", helpdesk_tab.place, "helpdesk inbox everything"),
+    "drive": ("Team Drive", drive_tab.place, "drive everything"),
     "book": ("Book a meeting", booking_tab.place, "booking everything"),
     "developers": ("For developers", developers_tab.place, ""),
 }

@@ -1,4 +1,5 @@
-// Mails as their recipient sees them: the frame is as tall as its mail, and a Calendly link leads to the booking tab.
+// Mails as their recipient sees them: the frame is as tall as its mail; links to Calendly and to a shared document lead
+// to their tabs.
 
 import { afterMorph } from "./page.js";
 
@@ -12,10 +13,18 @@ function prepare(frame) {
   prepared.add(inside);
   inside.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
-    if (!link || link.hostname !== "calendly.com") return;
+    const at = link && place(link);
+    if (!at) return;
     event.preventDefault();
-    location.hash = "book/" + link.pathname.split("/").pop();
+    location.hash = at;
   });
+}
+/** Where in this page a mail's link leads; "" for elsewhere. */
+function place(link) {
+  if (link.hostname === "calendly.com") return "book/" + link.pathname.split("/").pop();
+  const file = link.host === location.host && link.pathname.match(/^\/google\/(?:document|file|drive)\/(?:d|folders)\/([\w-]+)/);
+  const reader = file && new URL(link.href).searchParams.get("as");
+  return file ? `drive/${file[1]}${reader ? "/" + encodeURIComponent(reader) : ""}` : "";
 }
 afterMorph((element) => {
   for (const frame of element.querySelectorAll("iframe.mail-body")) {

@@ -205,7 +205,7 @@ document.addEventListener("submit", async (event) => {
 });
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-switch]")) location.assign(`/?as=${event.target.value}${location.hash}`);
-  if (event.target.matches("form[data-route] *")) location.hash = event.target.form.dataset.route + new URLSearchParams(new FormData(event.target.form));
+  if (event.target.matches("[data-go]")) location.hash = event.target.value;
 });
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-theme-toggle]")) return;

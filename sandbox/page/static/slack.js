@@ -1,6 +1,7 @@
 // The Slack tab: composer with command completion, message actions, unread marks.
 
 import { afterMorph, beforeMorph, confirmed, forget, here, manifest, me, remember, send, toast } from "./page.js";
+import { editInPlace } from "./editing.js";
 import { mark, marked } from "./kit.js";
 
 const person = (what) => `/person/${me}/${what}`;
@@ -102,24 +103,12 @@ document.addEventListener("click", async (event) => {
 });
 const pressed = (message, name) => message.querySelector(`.reactions [data-react="${name}"][aria-pressed=true]`);
 function edit(message, at) {
-  const content = message.querySelector(".content");
-  const form = document.createElement("form");
-  form.className = "edit-form";
-  form.innerHTML = '<textarea aria-label="Edit message"></textarea><span><button class="btn primary">Save changes</button><button type="button" class="btn">Cancel</button></span>';
-  const area = form.querySelector("textarea");
-  area.value = message.querySelector("template.source").content.textContent;
-  const before = [...content.childNodes];
-  content.replaceChildren(form);
-  area.focus();
-  const back = () => content.replaceChildren(...before);
-  form.querySelector("[type=button]").onclick = back;
-  form.onkeydown = (event) => event.key === "Escape" ? back() : event.key === "Enter" && !event.shiftKey && (event.preventDefault(), form.requestSubmit());
-  form.onsubmit = async (event) => {
-    event.preventDefault();
-    const said = await send(person("edit"), { ...at, text: area.value });
-    back();
+  const text = message.querySelector("template.source").content.textContent;
+  editInPlace(message.querySelector(".content"), "Edit message", text, async (typed) => {
+    const said = await send(person("edit"), { ...at, text: typed });
     toast(said.notice);
-  };
+    return said.outcome !== "unreachable";
+  });
 }
 
 // Unread marks: what was latest when this person last looked, by channel and by tab, in this browser.

@@ -3,5 +3,6 @@ import { start } from "./page.js";
 import "./kit.js";
 import "./slack.js";
 import "./desk.js";
+import "./drive.js";
 
 start();
