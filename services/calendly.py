@@ -1,4 +1,4 @@
-"""Calendly, where leads book meetings: what lies behind a booking link.
+"""Calendly, where leads book meetings: what lies behind a booking link, and what was booked.
 
 Source of the rules marked "Calendly:" is https://developer.calendly.com (version 2).
 """
@@ -7,29 +7,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlsplit
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
 
 import httpx
 
+from services import calendly_records as records
+from services.calendly_records import EventType, Invitee, ScheduledEvent
 from services.http import Answer, Complaint, Dialect, Http, checked_secret, seconds
 
 SYSTEM = "Calendly"
 PAGES = 100
-
-
-@dataclass(frozen=True)
-class EventType:
-    """A kind of meeting that can be booked at `scheduling_url`; it lasts `minutes`."""
-
-    uri: str
-    name: str
-    slug: str
-    scheduling_url: str
-    minutes: int
-    active: bool
-    deleted: bool
+T = TypeVar("T")
 
 
 class Calendly:
@@ -80,14 +70,50 @@ class Calendly:
         found.sort(key=lambda each: (each.deleted, not each.active))
         return found[0] if found else None
 
+    def scheduled_events(self, since: datetime) -> list[ScheduledEvent]:
+        """All that start at `since` (aware) or later, also the canceled ones; by start.
+
+        Calendly: there is no way to ask for what changed, only for what starts when; `updated_at` tells.
+        """
+        start = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        asked = {"user": self.user(), "min_start_time": start, "sort": "start_time:asc"}
+        return list(self._all("/scheduled_events", records.scheduled_event, asked))
+
+    def scheduled_event(self, uri: str) -> ScheduledEvent:
+        """One event. Raises Refused (404) where there is none."""
+        return self._http.read(
+            _path(uri), lambda answer: records.scheduled_event(answer.data["resource"]), {}
+        )
+
+    def invitees(self, event_uri: str) -> list[Invitee]:
+        """Who booked an event, also when it was canceled."""
+        return list(self._all(f"{_path(event_uri)}/invitees", records.invitee, {}))
+
     def _event_types(self) -> Iterator[EventType]:
-        params: dict[str, str | int] = {"user": self.user(), "count": 100}
+        return self._all("/event_types", records.event_type, {"user": self.user()})
+
+    def _all(
+        self, path: str, parse: Callable[[Mapping[str, Any]], T], asked: Mapping[str, str]
+    ) -> Iterator[T]:
+        """Every row of every page. Calendly: at most 100 a page."""
+        params: dict[str, str | int] = {**asked, "count": 100}
+
+        def page(answer: Answer) -> tuple[list[T], str]:
+            pagination = answer.data.get("pagination") or {}
+            rows = [parse(row) for row in answer.data["collection"]]
+            return rows, str(pagination.get("next_page_token") or "")
+
         for _ in range(PAGES):
-            rows, token = self._http.read("/event_types", _page, params)
+            rows, token = self._http.read(path, page, params)
             yield from rows
             if not token:
                 return
             params["page_token"] = token
+
+
+def _path(event_uri: str) -> str:
+    """Calendly names an event by its whole address; we ask our own base URL for it."""
+    return f"/scheduled_events/{quote(event_uri.rpartition('/')[2], safe='')}"
 
 
 def normal_link(link: str) -> str:
@@ -110,25 +136,6 @@ class _Bearer(httpx.Auth):
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         request.headers["Authorization"] = f"Bearer {self._token}"
         yield request
-
-
-def _page(answer: Answer) -> tuple[list[EventType], str]:
-    pagination = answer.data.get("pagination") or {}
-    return [_event_type(row) for row in answer.data["collection"]], str(
-        pagination.get("next_page_token") or ""
-    )
-
-
-def _event_type(data: Mapping[str, Any]) -> EventType:
-    return EventType(
-        uri=str(data["uri"]),
-        name=str(data.get("name") or ""),
-        slug=str(data.get("slug") or ""),
-        scheduling_url=str(data["scheduling_url"]),
-        minutes=int(data["duration"]),
-        active=data.get("active") is True,
-        deleted=bool(data.get("deleted_at")),
-    )
 
 
 def _complaint(data: Any) -> Complaint:

@@ -6,7 +6,8 @@ import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from services.calendly import EventType, normal_link
+from services.calendly import normal_link
+from services.calendly_records import EventType
 from services.errors import ServiceError
 from services.freshdesk_records import CannedResponse, Mailbox, Ticket
 from sops import brakes, letters

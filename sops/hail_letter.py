@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
-from services.calendly import EventType
+from services.calendly_records import EventType
 from services.errors import ServiceError
 from services.freshdesk import Freshdesk
 from services.freshdesk_records import CannedResponse, Mailbox

@@ -313,7 +313,9 @@ def _event(call: Call, booking: Booking) -> Json:
     resource["location"] = {"type": "zoom", "status": "pushed", "join_url": join}
     resource["invitees_counter"] = {"total": 1, "active": int(booking.active), "limit": 1}
     resource["event_memberships"] = [{"user": owner, "user_email": "jim@2i2c.org", "user_name": "Jim"}]
-    resource |= {"event_guests": [], "calendar_event": None}
+    at = _iso(booking.created_at)
+    guests = [{"email": each, "created_at": at, "updated_at": at} for each in booking.guests]
+    resource |= {"event_guests": guests, "calendar_event": None}
     resource |= {"created_at": _iso(booking.created_at), "updated_at": _iso(booking.updated_at)}
     if booking.canceled_at:
         resource["cancellation"] = _cancellation(booking)
@@ -325,7 +327,9 @@ def _invitee(call: Call, booking: Booking) -> Json:
     resource: Json = {"uri": f"{event}/invitees/{booking.invitee_uuid}", "event": event}
     resource |= {"email": booking.email, "name": booking.name, "first_name": None, "last_name": None}
     resource |= {"status": "active" if booking.active else "canceled", "timezone": "UTC"}
-    resource |= {"rescheduled": False, "old_invitee": None, "new_invitee": None, "no_show": None}
+    resource |= {"rescheduled": bool(booking.moved_to), "no_show": None}
+    resource["old_invitee"] = _invitee_uri(call, booking.came_from)
+    resource["new_invitee"] = _invitee_uri(call, booking.moved_to)
     resource |= {"questions_and_answers": [], "text_reminder_number": None, "payment": None}
     utm = ("utm_campaign", "utm_source", "utm_medium", "utm_content", "utm_term")
     resource["tracking"] = {name: booking.tracking.get(name) for name in utm} | {"salesforce_uuid": None}
@@ -335,6 +339,14 @@ def _invitee(call: Call, booking: Booking) -> Json:
     if booking.canceled_at:
         resource["cancellation"] = _cancellation(booking)
     return resource
+
+
+def _invitee_uri(call: Call, uuid: str) -> str | None:
+    """The address of the invitee of another booking."""
+    if not uuid:
+        return None
+    other = call.bookings.state.bookings[uuid]
+    return call.uri(f"/scheduled_events/{uuid}/invitees/{other.invitee_uuid}")
 
 
 def _cancellation(booking: Booking) -> Json:

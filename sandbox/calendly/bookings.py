@@ -32,7 +32,10 @@ class EventType:
 
 @dataclass(frozen=True)
 class Booking:
-    """A scheduled event with its one invitee. `tracking` are the utm parameters of the link that was used."""
+    """A scheduled event with its one invitee. `tracking` are the utm parameters of the link that was used.
+
+    `came_from` and `moved_to`: the booking that this one took the place of, and the one that took its place.
+    """
 
     uuid: str
     invitee_uuid: str
@@ -47,6 +50,9 @@ class Booking:
     canceled_at: datetime | None = None
     reason: str = ""
     tracking: dict[str, str] = field(default_factory=dict)
+    guests: tuple[str, ...] = ()
+    came_from: str = ""
+    moved_to: str = ""
 
     @property
     def active(self) -> bool:
@@ -102,7 +108,14 @@ class Bookings:
         return changed
 
     def book(
-        self, slug: str, name: str, email: str, start: datetime, now: datetime, tracking: dict[str, str]
+        self,
+        slug: str,
+        name: str,
+        email: str,
+        start: datetime,
+        now: datetime,
+        tracking: dict[str, str],
+        guests: tuple[str, ...] = (),
     ) -> Booking:
         """Book the meeting at `start`. Raises KeyError for an unknown slug, NotBookable."""
         meeting = self.state.event_types[slug]
@@ -127,9 +140,27 @@ class Bookings:
             now,
             now,
             tracking=tracking,
+            guests=guests,
         )
         self.state.bookings[booking.uuid] = booking
         return booking
+
+    def reschedule(self, uuid: str, start: datetime, now: datetime) -> Booking:
+        """The new booking. Calendly: the old event is canceled and a new one made, each naming the other's
+        invitee. Raises KeyError, NotBookable."""
+        old = self.state.bookings[uuid]
+        if not old.active:
+            raise NotBookable("This event was canceled.")
+        slug = next(each.slug for each in self.state.event_types.values() if each.uuid == old.event_type_uuid)
+        self.state.bookings[uuid] = replace(old, canceled_at=now, updated_at=now)
+        try:
+            made = self.book(slug, old.name, old.email, start, now, old.tracking, old.guests)
+        except NotBookable:
+            self.state.bookings[uuid] = old
+            raise
+        self.state.bookings[uuid] = replace(self.state.bookings[uuid], moved_to=made.uuid)
+        self.state.bookings[made.uuid] = replace(made, came_from=uuid)
+        return self.state.bookings[made.uuid]
 
     def cancel(self, uuid: str, reason: str, now: datetime) -> Booking:
         """Raises KeyError; canceling again changes nothing."""

@@ -1,7 +1,7 @@
 """What people do at Calendly, as JSON: the team changes its meetings, a lead books one.
 
 `GET /booking` shows meetings and bookings; `POST /booking/event_types/{slug}` changes a meeting;
-`POST /booking/{slug}` books it; `POST /booking/events/{uuid}/cancel` cancels.
+`POST /booking/{slug}` books it; `POST /booking/events/{uuid}/cancel` cancels, `…/reschedule` moves it.
 """
 
 from __future__ import annotations
@@ -58,10 +58,14 @@ def people_routes(world: World) -> list[BaseRoute]:
             raise NotPossible("There is no such booking.", 404) from None
         return booking_as_json(done)
 
+    async def reschedule(request: Request) -> Json:
+        return _reschedule(world, request.path_params["uuid"], await _asked(request))
+
     return [
         Route("/booking", _spoken(world, show)),
         Route("/booking/event_types/{slug}", _spoken(world, change), methods=["POST"]),
         Route("/booking/events/{uuid}/cancel", _spoken(world, cancel), methods=["POST"]),
+        Route("/booking/events/{uuid}/reschedule", _spoken(world, reschedule), methods=["POST"]),
         Route("/booking/{slug}", _spoken(world, book), methods=["POST"]),
     ]
 
@@ -136,18 +140,34 @@ def _change(world: World, slug: str, asked: Json) -> Json:
 
 
 def _book(world: World, slug: str, asked: Json) -> Json:
-    """`{name, email, start, tracking?}`: an ISO 8601 start; Calendly mails the invitee."""
+    """`{name, email, start, tracking?, guests?}`: an ISO 8601 start; Calendly mails the invitee."""
     name, email = str(asked.get("name", "")).strip()[:255], str(asked.get("email", "")).strip()
     if not name or not is_address(email):
         raise NotPossible("name and email are needed.")
     tracking = asked.get("tracking", {})
     if not isinstance(tracking, dict) or not all(isinstance(each, str) for each in tracking.values()):
         raise NotPossible("tracking: an object of texts is needed.")
-    now = world.clock.now()
+    guests = asked.get("guests", [])
+    if not isinstance(guests, list) or not all(isinstance(each, str) and is_address(each) for each in guests):
+        raise NotPossible("guests: a list of addresses is needed.")
+    now, start = world.clock.now(), _start(asked.get("start"))
     try:
-        booking = world.bookings.book(slug, name, email, _start(asked.get("start")), now, tracking)
+        booking = world.bookings.book(slug, name, email, start, now, tracking, tuple(guests[:10]))
     except KeyError:
         raise NotPossible("There is no such meeting.", 404) from None
+    except NotBookable as problem:
+        raise NotPossible(str(problem), 409) from None
+    _confirm_by_mail(world, booking, now)
+    return booking_as_json(booking)
+
+
+def _reschedule(world: World, uuid: str, asked: Json) -> Json:
+    """`{start}`: the new booking; Calendly mails the invitee."""
+    now = world.clock.now()
+    try:
+        booking = world.bookings.reschedule(uuid, _start(asked.get("start")), now)
+    except KeyError:
+        raise NotPossible("There is no such booking.", 404) from None
     except NotBookable as problem:
         raise NotPossible(str(problem), 409) from None
     _confirm_by_mail(world, booking, now)

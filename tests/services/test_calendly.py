@@ -5,7 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from services.calendly import EventType, normal_link
+from services.calendly import normal_link
+from services.calendly_records import EventType
 from services.errors import Busy, Refused, Unreachable
 from tests.services.running import Systems
 

@@ -1,0 +1,152 @@
+"""Meet with the lead: the agenda a quarter of an hour ahead, and the question how it went right after.
+
+Source: "SOP: Meet with the lead" of the procedure: answer questions, right to replicate, demo, the target of a verbal
+close, the forecast of the stages ahead. Both messages go to the lead's owner directly; where the owner has left Slack
+they go to the lead's thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from services.errors import Refused
+from sops import blocks, engine, maniact
+from sops.blocks import Block, escape
+from sops.bookings_said import moment
+from sops.context import Context, here
+from sops.effects import once
+from sops.engine import Job
+from sops.starting import start_button
+from store.lead import Lead, LeadSummary
+from store.meeting import Meeting, Planned, Question
+from store.ports import NoSuchLead
+
+REMINDER = "meeting_reminder"
+"""The metadata by which such a message is found again."""
+_ASKED_FOR = timedelta(days=7)
+"""So long after its end a meeting's owner may still be asked how it went, if nobody could be told before."""
+_ALL = 1_000_000
+_telling = threading.Lock()
+
+
+@engine.due
+def reminders(context: Context) -> Iterable[Job]:
+    """Meetings that begin soon, and those that have ended; again every minute until the message is there."""
+    now = context.clock.now()
+    for lead in context.store.leads(limit=_ALL):
+        for meeting in lead.planned:
+            what = _due(context, meeting, now)
+            if what and not _is_told(context, lead, meeting, what):
+                argument = f"{what} {lead.id} {meeting.id} {_epoch(meeting)}"
+                job_id = f"remind:{lead.id}:{meeting.id}:{what}:{_epoch(meeting)}:{now:%Y%m%d%H%M}"
+                yield Job(job_id, "remind_of_meeting", argument)
+
+
+@engine.job("remind_of_meeting")
+def remind(argument: str) -> None:
+    """Tell the owner, once for each time the meeting was booked for. One that was moved, cancelled or logged
+    meanwhile is not spoken of."""
+    what, lead_id, meeting_id, epoch = argument.split()
+    try:
+        lead = here().store.get(lead_id)
+    except NoSuchLead:
+        return
+    for meeting in lead.planned:
+        if (meeting.id, str(_epoch(meeting))) == (meeting_id, epoch):
+            shown = agenda(here(), lead, meeting) if what == "agenda" else ask_how_it_went(lead, meeting)
+            _tell(lead, f"{meeting.id}:{what}:{epoch}", shown)
+
+
+def agenda(context: Context, lead: Lead, meeting: Meeting) -> list[Block]:
+    """What to speak about, and the links: the gaps, what we owe, right to replicate, demo, the forecast."""
+    team = context.team
+    words = context.words.render("meeting/right_to_replicate.txt.j2", organisation=team.organisation)
+    listed = context.words.render(
+        "meeting/agenda.md.j2",
+        lead=lead,
+        team=team,
+        gaps=[escape(each) for each in maniact.agenda(lead)],
+        owed=[escape(each.text) + (f" (by {each.due})" if each.due else "") for each in owed(lead)],
+        right_to_replicate=f"{escape(words)} {team.replicate_link}",
+    )
+    links = [blocks.link(meeting.link, "Join the meeting")] if meeting.link else []
+    links += [blocks.link(lead.notes.link, "Running notes")] if lead.notes else []
+    head = f":alarm_clock: *{escape(lead.organisation)}* · {moment(meeting.starts_at)} · {_with(meeting)}"
+    return [
+        blocks.section(" · ".join([head, *links])),
+        *blocks.sections(listed.replace("- [ ] ", "☐ ")),
+        *([] if lead.notes else [blocks.actions(_make_notes(lead))]),
+    ]
+
+
+def ask_how_it_went(lead: Lead, meeting: Meeting) -> list[Block]:
+    """The meeting is over: one line and the button."""
+    words = f":memo: How was the meeting with *{escape(lead.organisation)}* ({moment(meeting.starts_at)})?"
+    log_it = start_button("meeting", "Log meeting", lead.id, style="primary")
+    return [blocks.section(words), blocks.actions(log_it)]
+
+
+def owed(lead: Lead) -> list[Question]:
+    """Their questions that still wait for our answer, in the order they were asked."""
+    return [question for question in lead.questions if question.owed]
+
+
+def _due(context: Context, meeting: Planned, now: datetime) -> str:
+    """What there is to say now: "agenda", "log" or nothing."""
+    ahead = timedelta(minutes=context.team.agenda_minutes)
+    if meeting.starts_at - ahead <= now < meeting.ends_at:
+        return "agenda"
+    return "log" if meeting.ends_at <= now < meeting.ends_at + _ASKED_FOR else ""
+
+
+def _is_told(context: Context, lead: LeadSummary, meeting: Planned, what: str) -> bool:
+    known = context.store.effect(lead.id, f"{meeting.id}:{what}:{_epoch(meeting)}")
+    return known is not None and known.receipt is not None
+
+
+def _tell(lead: Lead, key: str, shown: list[Block]) -> None:
+    """Write to the owner, or to the thread where the owner has left Slack (or nobody owns the lead)."""
+    slack, thread = here().services.slack, lead.thread
+    there = _is_there(lead.owner)
+    if not there and thread is None:
+        return
+
+    def post() -> str:
+        if there:
+            return slack.post(lead.owner, blocks.flat_text(shown), shown, kind=REMINDER, key=key)
+        assert thread is not None
+        return slack.post(
+            thread.channel, blocks.flat_text(shown), shown, thread_ts=thread.ts, kind=REMINDER, key=key
+        )
+
+    def look() -> str | None:
+        if there:
+            return slack.find(slack.direct(lead.owner), REMINDER, key)
+        assert thread is not None
+        return slack.find(thread.channel, REMINDER, key, thread_ts=thread.ts)
+
+    with _telling:
+        once(lead.id, key, post, look)
+
+
+def _is_there(user: str) -> bool:
+    if not user:
+        return False
+    try:
+        return here().services.slack.member(user).active
+    except Refused:
+        return False
+
+
+def _epoch(meeting: Meeting | Planned) -> int:
+    return int(meeting.starts_at.timestamp())
+
+
+def _with(meeting: Meeting) -> str:
+    return f"with {escape(blocks.cut(meeting.name or ', '.join(meeting.participants) or 'them', 200))}"
+
+
+def _make_notes(lead: Lead) -> Block:
+    return start_button("running_notes", "Create running notes", lead.id)
