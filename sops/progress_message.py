@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sops import blocks
 from sops.blocks import Block, escape
@@ -36,13 +36,17 @@ _ENDS = {
     End.CANCELLED: ":no_entry_sign:",
 }
 
+AFTERWARDS: dict[str, Callable[[Context, Run], list[Block]]] = {}
+"""By procedure: what can still be done about a finished one, under its result line."""
+
 _STANDS = {End.RUNNING: "on its way", End.DONE: "done", End.CANCELLED: "cancelled, nothing was sent"}
 
 
 def render(context: Context, run: Run) -> list[Block]:
     """The message in the lead's thread. A finished run is one line."""
     if run.end is End.DONE:
-        return [blocks.section(f":white_check_mark: {run.words}"), *_by_hand(run)]
+        more = AFTERWARDS[run.sop](context, run) if run.sop in AFTERWARDS else []
+        return [blocks.section(f":white_check_mark: {run.words}"), *_by_hand(run), *more]
     if run.end is End.CANCELLED:
         why = f" {run.words}" if run.words else f" Nothing left {_us(context)}."
         return [blocks.section(f"{_ENDS[run.end]} {_title(run)} was cancelled.{why}")]

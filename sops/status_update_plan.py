@@ -1,0 +1,114 @@
+"""The plan of a status update for the running notes: the exact lines, and who outside reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from pydantic import TypeAdapter
+
+from sops import notes_entry
+from sops.blocks import cut
+from sops.context import Context
+from sops.hail_plan import Check
+from store.lead import Lead
+from store.lifecycle import Phase
+from store.plan import Plan, new_plan
+
+NAME = "update"
+LONGEST = 3000
+"""Characters of one update (Slack: what a text input of a modal takes at most)."""
+CLOSED = "This lead is closed. Reopen it first: More… on its card."
+
+
+@dataclass(frozen=True)
+class Source:
+    """The message that an update is made from, and who asked for it with a reaction (empty: another way)."""
+
+    channel: str
+    ts: str
+    asked_by: str = ""
+
+
+@dataclass(frozen=True)
+class Saying:
+    """What somebody wants to say about a lead. `author` is a Slack user id; `due` an ISO date or empty."""
+
+    text: str
+    author: str
+    next_step: str = ""
+    due: str = ""
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
+class UpdatePlan:
+    """`lines` are written as they are. `readers` are addresses outside, `reader_words` names them for a person."""
+
+    lead_id: str
+    organisation: str
+    saying: Saying
+    lines: tuple[str, ...]
+    readers: tuple[str, ...]
+    reader_words: str
+    everybody: bool
+    document: str
+    link: str
+    checks: tuple[Check, ...]
+
+    @property
+    def blocked(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if check.state == "block")
+
+
+def prepare(context: Context, lead: Lead, saying: Saying, by: str) -> Plan:
+    """Look who reads the notes, write down exactly what will be written, and save it."""
+    seen = notes_entry.audience(context, lead)
+    why_not = why_not_shared(context, lead, seen)
+    update = UpdatePlan(
+        lead_id=lead.id,
+        organisation=lead.organisation,
+        saying=saying,
+        lines=notes_entry.dated(context, saying.text, saying.author),
+        readers=seen.addresses,
+        reader_words=seen.words,
+        everybody=seen.everybody,
+        document=lead.notes.id if lead.notes else "",
+        link=lead.notes.link if lead.notes else "",
+        checks=(Check("notes", "block", why_not),) if why_not else (),
+    )
+    content = _adapter().dump_python(update, mode="json")
+    about = f"the running notes of {cut(lead.organisation, 200)}"
+    plan = new_plan(NAME, lead.id, by, context.clock.now(), content, about)
+    context.store.save_plan(plan)
+    return plan
+
+
+def of(plan: Plan) -> UpdatePlan:
+    """The update that a saved plan holds."""
+    return _adapter().validate_python(dict(plan.content))
+
+
+def why_not_shared(context: Context, lead: Lead, seen: notes_entry.Audience) -> str:
+    """Why nothing can be written into the running notes now, empty when it can."""
+    if lead.phase is Phase.CLOSED:
+        return CLOSED
+    if not seen.why_not and not context.team.live and (seen.addresses or seen.everybody):
+        return f"Practice mode is on, and {seen.words} can read the running notes. Nothing real is written there."
+    return seen.why_not
+
+
+def due_words(due: str) -> str:
+    """`2026-10-09` with its weekday, as it follows a next step; empty for none."""
+    return f" (by {date.fromisoformat(due):%a %Y-%m-%d})" if due else ""
+
+
+def entry_key(plan_id: str) -> str:
+    """The entry's id in the document, and its key as an effect."""
+    return f"{plan_id}:entry"
+
+
+@cache
+def _adapter() -> TypeAdapter[UpdatePlan]:
+    return TypeAdapter(UpdatePlan)
