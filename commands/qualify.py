@@ -5,6 +5,8 @@ Sources: "When to decide to work with a lead" and "Service partnership lifecycle
 
 from __future__ import annotations
 
+import contextlib
+
 from commands import qualify_views, views
 from commands.act import Act, View
 from commands.procedures import procedure
@@ -16,6 +18,8 @@ from store.lifecycle import Phase, TransitionRefused
 from store.qualification import Judgement, Letter, Mark, judged
 
 _PHASES = (Phase.LEAD, Phase.QUALIFIED, Phase.PROSPECT)
+_WHY = 500
+"""Characters of the reasons kept with the change of phase; the verdicts have them whole."""
 
 
 @procedure(
@@ -116,7 +120,9 @@ def reopen(act: Act) -> None:
     lead = act.context.store.get(act.value)
     left = lead.phases[-1].before
     if lead.phase is Phase.CLOSED and left is not None:
-        lead = phases.move(act.context, lead.id, left, act.user, "reopened")
+        with contextlib.suppress(TransitionRefused):  # Somebody else reopened it in this moment.
+            phases.move(act.context, lead.id, left, act.user, "reopened", seen=len(lead.phases))
+        lead = act.context.store.get(lead.id)
     held = brought_up_to_date(lead, _typed(act)) if "answers" in act.metadata else sheet(lead)
     act.show(qualify_views.form_view(lead, held, act.channel))
 
@@ -128,9 +134,10 @@ def confirmed(act: Act) -> None:
     if not qualify_views.proposes(lead):
         act.ack(response_action="update", view=_not_moved(lead))
         return
-    why = "; ".join(verdict.reason for verdict in judged(lead.verdicts).values() if verdict.reason)
+    reasons = "; ".join(verdict.reason for verdict in judged(lead.verdicts).values() if verdict.reason)
+    why = blocks.cut(" ".join(reasons.split()), _WHY) or "both questions answered yes"
     try:
-        phases.move(act.context, lead.id, Phase.QUALIFIED, act.user, why or "both questions answered yes")
+        phases.move(act.context, lead.id, Phase.QUALIFIED, act.user, why, seen=len(lead.phases))
     except TransitionRefused:
         act.ack(response_action="update", view=_not_moved(act.context.store.get(lead.id)))
         return

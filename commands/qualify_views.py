@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from commands import views
+from commands import lead_modal, views
 from commands.act import View
 from sops import blocks
 from sops.blocks import Block, escape
@@ -21,10 +21,11 @@ PROPOSAL = "qualify_proposal"
 EARLIER = "qualify_earlier"
 REOPEN = "qualify_reopen"
 _EVIDENCE = 3000
-_SHOWN_OF_ANOTHER = 500
-"""Of what somebody else wrote at the same field; Earlier answers shows it whole."""
-_HISTORY_CHARACTERS = 30_000
-"""So that the view stays far below 250 kB (Slack), whatever the script; the timeline has what is older."""
+_REASON_SHOWN = 500
+_HISTORY_CHARACTERS = 18_000
+_HISTORY_EACH = 400
+"""Each answer counts as its text and this: at most 45 of them, two blocks each, stay below 100 blocks, and their text
+below 250 kB in any script (Slack: views). The lead's timeline has what is older."""
 
 
 def form_view(lead: Lead, held: Sheet, channel: str, *, clashes: Collection[Field] = ()) -> View:
@@ -70,13 +71,13 @@ def _letter(lead: Lead, letter: Letter, held: Sheet, clash: bool) -> list[Block]
     given: Given = held.given[letter]
     shown = [_question(f"*{letter[0]} · {letter}*\n{QUESTIONS[letter]}", lead, letter, len(answers))]
     if answers:
-        shown.append(_another(_answered(answers[-1])) if clash else _by(answers[-1]))
+        shown += _another(answers[-1]) if clash else [_by(answers[-1])]
     choices = [blocks.option(f"{LOOKS[mark]} {mark}", mark) for mark in Mark]
     chosen = choices[list(Mark).index(given.mark)]
     radio = {"type": "radio_buttons", "action_id": "mark", "options": choices, "initial_option": chosen}
     return [
         *shown,
-        blocks.input_block(f"{letter}: how it looks", mark_id(letter, held), radio, optional=True),
+        blocks.input_block(f"{letter}: how it looks", mark_id(letter, held), radio),
         blocks.text_input(
             f"{letter}: evidence",
             text_id(letter, held),
@@ -93,7 +94,7 @@ def _judgement(lead: Lead, judgement: Judgement, held: Sheet, clash: bool) -> li
     ruling: Ruling = held.rulings[judgement]
     shown = [_question(f"*{DECISIONS[judgement]}*", lead, judgement, len(verdicts))]
     if verdicts:
-        shown.append(_another(_ruled(verdicts[-1])) if clash else _by(verdicts[-1]))
+        shown += _another(verdicts[-1]) if clash else [_by(verdicts[-1])]
     choices = [blocks.option("Yes", "yes"), blocks.option("No", "no")]
     radio: Block = {"type": "radio_buttons", "action_id": "verdict", "options": choices}
     if ruling.yes is not None:
@@ -136,17 +137,22 @@ def _by(said: Answer | Verdict) -> Block:
     return blocks.context(f"<@{said.by}>, {_day(said.at)}")
 
 
-def _another(words: str) -> Block:
-    return blocks.section(f":warning: Meanwhile {words}")
+def _another(said: Answer | Verdict) -> list[Block]:
+    """What somebody else wrote at a field meanwhile, whole."""
+    mark, text = _parts(said)
+    return [
+        blocks.section(f":warning: Meanwhile <@{said.by}> wrote, {_day(said.at)}: *{mark}*"),
+        *_as_typed(text),
+    ]
 
 
-def _answered(answer: Answer) -> str:
-    evidence = escape(blocks.cut(answer.evidence, _SHOWN_OF_ANOTHER)) or "_no evidence_"
-    return f"<@{answer.by}> wrote, {_day(answer.at)}: *{answer.mark}*\n{evidence}"
+def _as_typed(text: str) -> list[Block]:
+    """Text of people as plain text, in which nothing mentions or links (Slack: text objects)."""
+    return [{"type": "section", "text": blocks.plain(text, blocks.SECTION_TEXT)}] if text else []
 
 
 def _ruled(verdict: Verdict) -> str:
-    reason = escape(blocks.cut(verdict.reason, _SHOWN_OF_ANOTHER)) or "_no reason_"
+    reason = escape(blocks.cut(verdict.reason, _REASON_SHOWN)) or "_no reason_"
     return f"<@{verdict.by}> answered, {_day(verdict.at)}: *{'yes' if verdict.yes else 'no'}*\n{reason}"
 
 
@@ -207,7 +213,8 @@ def proposal_view(lead: Lead, channel: str) -> View:
 
 
 def refusal_view(lead: Lead, channel: str) -> View:
-    """A no: closing is offered, never done by itself."""
+    """A no: closing is offered, never done by itself. It counts as the lead's modal, which takes its place once the
+    lead is closed."""
     asked = [blocks.section(f"*{DECISIONS[one.judgement]}*\n{_ruled(one)}") for one in _noes(lead)]
     words = f"Saved. *{escape(lead.organisation)}* can be closed now, or stay open as {lead.phase}."
     return views.modal(
@@ -218,6 +225,7 @@ def refusal_view(lead: Lead, channel: str) -> View:
             blocks.actions(blocks.button("Close the lead…", "lead_close", lead.id, style="danger")),
             blocks.context("Nothing was sent, and the lead is as open as before."),
         ],
+        callback_id=lead_modal.CALLBACK,
         close="Leave it open",
         metadata={"channel": channel, "lead_id": lead.id},
     )
@@ -253,15 +261,12 @@ def earlier_view(lead: Lead, field: Field) -> View:
     left = _HISTORY_CHARACTERS
     for number, one in enumerate(reversed(said)):
         mark, text = _parts(one)
-        left -= len(text) + 200
+        left -= len(text) + _HISTORY_EACH
         if left < 0:
             shown.append(blocks.context(f"{len(said) - number} older ones are in the lead's timeline."))
             break
-        shown.append(
-            blocks.context(f"{mark} · <@{one.by}>, {_day(one.at)}" + (" · current" if number == 0 else ""))
-        )
-        if text:
-            shown.append({"type": "section", "text": blocks.plain(text, blocks.SECTION_TEXT)})
+        current = " · current" if number == 0 else ""
+        shown += [blocks.context(f"{mark} · <@{one.by}>, {_day(one.at)}{current}"), *_as_typed(text)]
     return views.modal(f"{field}", shown, close="Back")
 
 
