@@ -16,7 +16,7 @@ from bot.slack_app import THREADS, create_app
 from services.errors import ServiceError
 from services.google_client import GoogleClient
 from services.slack_threads import SlackThreads, web_client
-from sops import brakes, engine, look_again  # noqa: F401  (registers what is due)
+from sops import brakes, engine, look_again, mail_poll  # noqa: F401  (registers what is due)
 from sops.clock import Clock
 from sops.context import Context
 from sops.progress import Progress

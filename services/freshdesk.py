@@ -25,6 +25,7 @@ from services.freshdesk_records import (
     Mailbox,
     OutboundEmail,
     Ticket,
+    TicketChange,
     bare_address,
 )
 from services.http import Answer, Complaint, Dialect, Http, checked_secret, seconds
@@ -34,6 +35,8 @@ ATTACHMENTS_LIMIT = 15 * 1024 * 1024
 """Freshdesk: 20 MB a ticket now, 15 MB in earlier copies of its documentation; the smaller holds for both."""
 PAGES = 300
 """Freshdesk: a page beyond the 300th is refused."""
+_FEW = 3
+"""So many conversations of several MB each, as HTML and as text, still fit into one answer."""
 FROM_THE_BEGINNING = datetime(2010, 1, 1, tzinfo=UTC)
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 _CONTENT_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
@@ -140,6 +143,16 @@ class Freshdesk:
             raise
         return [records.ticket(row) if "tags" in row else self.ticket(int(row["id"])) for row in rows]
 
+    def tickets_changed(self, since: datetime) -> list[TicketChange]:
+        """Every ticket changed since the aware `since`, that second included, the longest unchanged first."""
+        params: dict[str, str | int] = {
+            "updated_since": _iso(since),
+            "order_by": "updated_at",
+            "order_type": "asc",
+            "per_page": 100,
+        }
+        return [records.ticket_change(row) for row in self._pages("/api/v2/tickets", params)]
+
     def ticket(self, id: int) -> Ticket:
         """With requester, attachments and description. Raises Refused with status 404 when there is none."""
         return self._http.read(f"/api/v2/tickets/{id:d}", _ticket, {"include": "requester"})
@@ -216,9 +229,14 @@ class Freshdesk:
         return self._write(f"/api/v2/tickets/{ticket_id:d}/notes", _conversation, fields)
 
     def conversations(self, ticket_id: int) -> list[Conversation]:
-        """Replies, notes and forwards of the ticket, oldest first."""
-        rows = self._pages(f"/api/v2/tickets/{ticket_id:d}/conversations", {})
-        return [records.conversation(row) for row in rows]
+        """Replies, notes and forwards of the ticket, oldest first. Huge mails come a few at a time."""
+        path = f"/api/v2/tickets/{ticket_id:d}/conversations"
+        try:
+            return [records.conversation(row) for row in self._pages(path, {})]
+        except Refused as refused:
+            if refused.code != "too_large":
+                raise
+        return [records.conversation(row) for row in self._pages(path, {"per_page": _FEW})]
 
     def update_ticket(
         self, ticket_id: int, *, status: int | None = None, tags: Sequence[str] | None = None
@@ -349,5 +367,6 @@ __all__ = [
     "Mailbox",
     "OutboundEmail",
     "Ticket",
+    "TicketChange",
     "bare_address",
 ]

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+BODY_KEPT = 100_000
+"""Characters kept of a conversation's body; what strangers send beyond is nothing that a person reads here."""
+
 
 @dataclass(frozen=True)
 class Agent:
@@ -90,8 +93,17 @@ class Ticket:
 
 
 @dataclass(frozen=True)
+class TicketChange:
+    """That a ticket changed, and when it last did (to the second)."""
+
+    id: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
 class Conversation:
-    """A reply (`source` 0), a note (2) or a forward (8) on a ticket. `incoming`: the requester wrote it."""
+    """A reply (`source` 0), a note (2) or a forward (8) on a ticket. `incoming`: the requester wrote it. Only the
+    first `BODY_KEPT` characters of the bodies are here."""
 
     id: int
     ticket_id: int
@@ -180,13 +192,17 @@ def ticket(data: Json, request_id: str = "") -> Ticket:
     )
 
 
+def ticket_change(data: Json) -> TicketChange:
+    return TicketChange(int(data["id"]), moment(data["updated_at"]))
+
+
 def conversation(data: Json, request_id: str = "") -> Conversation:
     """Also of the answers to `reply` and `notes`, which leave some fields out."""
     return Conversation(
         id=int(data["id"]),
         ticket_id=int(data["ticket_id"]),
-        body_html=str(data.get("body") or ""),
-        body_text=str(data.get("body_text") or ""),
+        body_html=str(data.get("body") or "")[:BODY_KEPT],
+        body_text=str(data.get("body_text") or "")[:BODY_KEPT],
         incoming=data.get("incoming") is True,
         private=data.get("private") is True,
         source=int(data.get("source") or 0),

@@ -432,3 +432,23 @@ def test_what_is_read_has_the_hash_of_what_was_sent(freshdesk):
     sent = freshdesk.send_outbound_email(mail(attachments=(Attachment("b.pdf", "application/pdf", data),)))
     [info] = freshdesk.ticket(sent.id).attachments
     assert hashlib.sha256(freshdesk.download(info)).digest() == hashlib.sha256(data).digest()
+
+
+def test_changed_tickets_are_listed_the_longest_unchanged_first(systems, freshdesk):
+    first, second = (freshdesk.send_outbound_email(mail(subject=each)) for each in ("one", "two"))
+    freshdesk.add_note(second.id, "<p>a</p>")
+    systems.world.clock.advance(60)
+    freshdesk.add_note(first.id, "<p>b</p>")
+    changed = freshdesk.tickets_changed(first.created_at)
+    assert [each.id for each in changed][-2:] == [second.id, first.id]
+    assert [each.id for each in freshdesk.tickets_changed(changed[-1].updated_at)] == [first.id]
+
+
+def test_huge_mails_are_read_a_few_at_a_time_and_cut(systems, freshdesk):
+    ticket = freshdesk.send_outbound_email(mail())
+    desk = systems.world.helpdesk
+    kept, now = desk.state.tickets[ticket.id], systems.world.clock.now()
+    for _ in range(6):
+        desk.note(kept, kept.requester_id, "A" * 2_500_000, now, private=False, incoming=True)
+    said = freshdesk.conversations(ticket.id)
+    assert [len(each.body_text) for each in said] == [100_000] * 6

@@ -1,0 +1,183 @@
+"""Polls Freshdesk for mail on the tickets that track leads, and tells the lead's thread, once for each mail.
+
+Freshdesk lists tickets by when they changed, to the second. So each look begins a little before the last change it
+has seen, in Freshdesk's own time, and a changed ticket is looked at twice: more may have come in the same second.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from services.errors import Refused, ServiceError
+from services.freshdesk import Freshdesk, bare_address
+from services.freshdesk_records import Conversation, TicketChange
+from sops import engine, mail_line, mail_text
+from sops.blocks import flat_text
+from sops.context import Context, here
+from sops.effects import once
+from sops.engine import Job
+from store.lead import Effect, Event, Lead
+from store.lifecycle import Phase
+
+log = logging.getLogger(__name__)
+
+MAIL = "lead_mail"
+"""The metadata by which a mail's line is found again."""
+_KEPT = "mail_poll"
+_OVERLAP = timedelta(minutes=2)
+_LOOKS = 2
+_FAILURES = 3
+"""After so many tickets that could not be read, the rest waits for the next look too."""
+_REPLY = 0
+_WAIT = "wait for an answer"
+_ANSWER = "answer "
+_looking = threading.Lock()
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """`since`: the newest change that was dealt with; `began`: mail before it is not told; `seen`: for each ticket of
+    the last look when it had changed, and how often it was looked at since."""
+
+    since: datetime
+    began: datetime
+    seen: dict[int, tuple[datetime, int]]
+
+    def looks(self, change: TicketChange) -> int:
+        at, looks = self.seen.get(change.id, (change.updated_at, 0))
+        return looks if at == change.updated_at else 0
+
+
+@engine.due
+def mail(context: Context) -> Iterable[Job]:
+    if context.services.freshdesk is not None:
+        yield Job(f"poll:freshdesk:{context.clock.now():%Y%m%d%H%M}", "poll_mail", "")
+
+
+@engine.job("poll_mail")
+def poll(_: str) -> None:
+    """One look. What could not be read, or not be told, is read again at the next."""
+    freshdesk = here().services.freshdesk
+    if freshdesk is None or not _looking.acquire(blocking=False):
+        return
+    try:
+        kept = _kept()
+        _keep(_look(freshdesk, kept, freshdesk.tickets_changed(kept.since - _OVERLAP)))
+    except ServiceError as error:
+        log.info("Mail is looked for again at the next tick: %s", error)
+    finally:
+        _looking.release()
+
+
+def _look(freshdesk: Freshdesk, kept: _Kept, changed: list[TicketChange]) -> _Kept:
+    seen: dict[int, tuple[datetime, int]] = {}
+    failed: list[datetime] = []
+    for change in changed:
+        found = here().store.find_by_ticket(change.id)
+        if found is None:
+            continue
+        looks = kept.looks(change)
+        if looks < _LOOKS:
+            if len(failed) >= _FAILURES or not _told(freshdesk, found.id, change.id, kept.began):
+                failed.append(change.updated_at)
+                continue
+            looks += 1
+        seen[change.id] = (change.updated_at, looks)
+    newest = max((change.updated_at for change in changed), default=kept.since)
+    return _Kept(min(failed, default=max(newest, kept.since)), kept.began, seen)
+
+
+def _told(freshdesk: Freshdesk, lead_id: str, ticket: int, began: datetime) -> bool:
+    """Tell what is new on one ticket; False when not everything could be read or told."""
+    try:
+        for said in freshdesk.conversations(ticket):
+            if not said.private and said.created_at >= began:
+                _take(lead_id, said)
+    except Refused as refused:
+        if refused.status != 404:
+            log.warning("Ticket %d could not be read: %s", ticket, refused)
+            return False
+    except ServiceError as error:
+        log.info("Ticket %d is looked at again: %s", ticket, error)
+        return False
+    return True
+
+
+def _take(lead_id: str, said: Conversation) -> None:
+    ours = bare_address(said.from_address).casefold() == here().team.mailbox.casefold()
+    if said.incoming and not ours:
+        _tell(lead_id, said)
+    elif said.source == _REPLY and not said.incoming:
+        _note_answer(lead_id, said)
+
+
+def _tell(lead_id: str, said: Conversation) -> None:
+    """The line in the thread comes last: once it is there, everything is."""
+    key = event_key(said)
+    known = here().store.effect(lead_id, key)
+    if known is not None and known.receipt is not None:
+        return
+    who = mail_line.sender(here().store.get(lead_id), said)
+    text = f"{who} wrote: {mail_text.line(mail_text.words_of(said, 300), 200)}"
+    lead = here().store.update(
+        lead_id,
+        lambda lead: lead if lead.phase is Phase.CLOSED else replace(lead, next_step=f"{_ANSWER}{who}"),
+        Event(key, said.created_at, "mail", text),
+    )
+    here().progress.card(lead_id)
+    _post(lead, said, key)
+
+
+def _post(lead: Lead, said: Conversation, key: str) -> None:
+    slack, thread, now = here().services.slack, lead.thread, here().clock.now()
+    if thread is None:
+        here().store.receive(lead.id, Effect(key, now, receipt="no thread", received_at=now))
+        return
+    shown = mail_line.render(lead, said)
+    once(
+        lead.id,
+        key,
+        lambda: slack.post(
+            thread.channel, flat_text(shown), shown, thread_ts=thread.ts, kind=MAIL, key=str(said.id)
+        ),
+        lambda: slack.find(thread.channel, MAIL, str(said.id), thread_ts=thread.ts),
+    )
+
+
+def _note_answer(lead_id: str, said: Conversation) -> None:
+    """An answer of ours that did not go through the assistant is only recorded: nobody has to act."""
+    if any(run.lead_id == lead_id and run.sop == "reply" for run in here().store.open_runs()):
+        return
+    text = f"Answered from Freshdesk: {mail_text.line(mail_text.words_of(said, 300), 200)}"
+    if here().store.append(lead_id, Event(event_key(said), said.created_at, "mail", text)):
+        here().store.update(lead_id, answered)
+        here().progress.card(lead_id)
+
+
+def event_key(said: Conversation) -> str:
+    """The key of a mail in the timeline, whoever recorded it."""
+    return f"mail:{said.id}"
+
+
+def answered(lead: Lead) -> Lead:
+    """Their mail has its answer: the next step that it had become is done."""
+    return replace(lead, next_step=_WAIT) if lead.next_step.startswith(_ANSWER) else lead
+
+
+def _kept() -> _Kept:
+    value = here().store.value(_KEPT)
+    if value is None:
+        now = here().clock.now()
+        return _Kept(now, now - _OVERLAP, {})
+    seen = {int(id): (datetime.fromisoformat(at), looks) for id, (at, looks) in value["seen"].items()}
+    return _Kept(datetime.fromisoformat(value["since"]), datetime.fromisoformat(value["began"]), seen)
+
+
+def _keep(kept: _Kept) -> None:
+    seen = {str(id): [at.isoformat(), looks] for id, (at, looks) in kept.seen.items()}
+    value = {"since": kept.since.isoformat(), "began": kept.began.isoformat(), "seen": seen}
+    here().store.set_value(_KEPT, value)

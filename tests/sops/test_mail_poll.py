@@ -1,0 +1,158 @@
+"""The lead's mails on the tracking ticket, as the team sees them in the thread."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from sandbox.freshdesk.helpdesk import Helpdesk
+from sops import mail_poll, mail_text
+from store.lead import Lead
+from store.lifecycle import Phase, transition
+from tests import desk
+from tests.office import CHANNEL, Office
+from tests.tracked import ticket_of, tracked_lead
+from tests.workspace import Message, Person
+
+HOSTILE = (
+    '<style>p{}</style><script>alert("x")</script><p>Hello <!channel> &lt;!channel&gt; &lt;https://evil.example|click&gt;'
+    " *bold* \u202egnp.exe \u200b\u200bzero\x00\x07 bell</p>"
+)
+
+
+def writes(office: Office, lead: Lead, text: str, sender: str = "") -> None:
+    """The lead answers on the ticket, as from their mail program."""
+    helpdesk: Helpdesk = office.sandbox.world.helpdesk
+    now = office.sandbox.world.clock.now()
+    who = sender or lead.contacts[0].address
+    helpdesk.receive(who, "partnerships@2i2c.org", "Re: Learning", text, ticket_of(lead), now)
+
+
+def lines_about(person: Person, lead: Lead) -> list[Message]:
+    assert lead.thread is not None
+    return [one for one in person.thread(CHANNEL, lead.thread.ts) if " wrote:" in person.text_of(one)]
+
+
+def after_a_look(office: Office, lead: Lead, count: int = 1) -> list[Message]:
+    """The thread's lines once there are `count`; the tick may be looking at the same moment."""
+
+    def found() -> list[Message]:
+        mail_poll.poll("")
+        lines = lines_about(office.person(), lead)
+        return lines if len(lines) >= count else []
+
+    lines: list[Message] = office.sandbox.wait_until(found)
+    return lines
+
+
+def test_a_mail_appears_once_with_what_can_be_done_about_it(office: Office) -> None:
+    damian, lead = office.person(), tracked_lead(office)
+    writes(office, lead, "Yes, we are interested!\n\nOn Monday, 2i2c wrote:\n> Hello!")
+    (line,) = after_a_look(office, lead)
+    words = damian.text_of(line)
+    assert f"*Ada Lovelace* ({lead.contacts[0].address}) wrote:\n> Yes, we are interested!" in words
+    assert "> Hello!" not in words
+    assert f"ticket {lead.ticket_id}" in words
+    assert damian.buttons(line) == ["Reply", "Create running notes"]
+    for _ in range(3):
+        mail_poll.poll("")
+    assert len(lines_about(damian, lead)) == 1
+    now = office.store.get(lead.id)
+    assert now.next_step == "answer Ada Lovelace"
+    kept = [event for event in office.store.timeline(lead.id) if event.kind == "mail"]
+    assert [(event.audience, event.text) for event in kept] == [
+        ("team", "Ada Lovelace wrote: Yes, we are interested!")
+    ]
+
+
+def test_unchanged_tickets_are_not_read_again(office: Office) -> None:
+    lead = tracked_lead(office)
+    writes(office, lead, "Hello")
+    after_a_look(office, lead)
+    for _ in range(3):
+        mail_poll.poll("")
+    call = f"GET /api/v2/tickets/{lead.ticket_id}/conversations"
+    read = len(office.sandbox.requests(call, "freshdesk"))
+    for _ in range(3):
+        mail_poll.poll("")
+    assert len(office.sandbox.requests(call, "freshdesk")) == read > 0
+
+
+def test_a_huge_hostile_mail_is_a_few_inert_words(office: Office) -> None:
+    damian, lead = office.person(), tracked_lead(office)
+    helpdesk = office.sandbox.world.helpdesk
+    person = helpdesk.contact_of(lead.contacts[0].address)
+    assert person is not None
+    ticket, now = helpdesk.state.tickets[ticket_of(lead)], office.sandbox.world.clock.now()
+    body = HOSTILE + "<p>" + "A" * 2_000_000 + "</p>"
+    helpdesk.note(ticket, person.id, body, now, private=False, incoming=True)
+    began = time.process_time()
+    (line,) = after_a_look(office, lead)
+    assert time.process_time() - began < 5
+    words = damian.text_of(line)
+    assert "&lt;!channel&gt;" in words and "<!channel>" not in words
+    assert "&lt;https://evil.example|click&gt;" in words
+    assert "alert" not in words
+    assert not set(words) & set("\u202e\u200b\x00\x07")
+    assert len(words) < 700
+
+
+def test_a_colleague_of_theirs_is_shown_with_the_address(office: Office) -> None:
+    damian, lead = office.person(), tracked_lead(office)
+    writes(office, lead, "I am Ada's colleague", "bo@elsewhere.example")
+    (line,) = after_a_look(office, lead)
+    assert "*bo@elsewhere.example*, who is not among this lead's contacts, wrote:" in damian.text_of(line)
+
+
+def test_freshdesk_or_slack_being_away_loses_no_mail(office: Office) -> None:
+    lead = tracked_lead(office)
+    writes(office, lead, "Are you there?")
+    with desk.fault(office.sandbox, "freshdesk", "GET */conversations", "500", times=0):
+        mail_poll.poll("")
+    with desk.fault(office.sandbox, "slack", "chat.postMessage", "lost_after", match="Are you there"):
+        assert len(after_a_look(office, lead)) == 1
+    mail_poll.poll("")
+    assert len(lines_about(office.person(), lead)) == 1
+
+
+def test_an_answer_from_freshdesk_itself_is_only_recorded(office: Office) -> None:
+    lead = tracked_lead(office)
+    writes(office, lead, "What does it cost?")
+    after_a_look(office, lead)
+    freshdesk = office.assistant.context.services.freshdesk
+    assert freshdesk is not None
+    freshdesk.reply(ticket_of(lead), "<p>It depends.</p>", from_address="partnerships@2i2c.org")
+
+    def recorded() -> bool:
+        mail_poll.poll("")
+        return any(
+            event.text == "Answered from Freshdesk: It depends." for event in office.store.timeline(lead.id)
+        )
+
+    office.sandbox.wait_until(recorded)
+    assert office.store.get(lead.id).next_step == "wait for an answer"
+    assert len(lines_about(office.person(), lead)) == 1
+
+
+def test_a_qualified_lead_may_have_decided_and_a_closed_one_says_so(office: Office) -> None:
+    damian, lead = office.person(), tracked_lead(office)
+    now = office.assistant.context.clock.now()
+    for phase, why in ((Phase.QUALIFIED, "fits"), (Phase.CLOSED, "silent")):
+        moved = replace(lead, phases=transition(lead.phases, phase, at=now, by="U01DAMIAN", why=why))
+        office.store.update(lead.id, lambda now, moved=moved: replace(now, phases=moved.phases))  # type: ignore[misc]
+        lead = moved
+        writes(office, lead, f"News for a {phase}")
+        found = after_a_look(office, lead, 1 if phase is Phase.QUALIFIED else 2)[-1]
+        assert ("They decided" in damian.buttons(found)) == (phase is Phase.QUALIFIED)
+    assert "this lead is closed" in damian.text_of(found)
+    assert office.store.get(lead.id).next_step == "answer Ada Lovelace"
+
+
+def test_the_earlier_mails_that_programs_quote_are_left_out() -> None:
+    for quoted in (
+        "New\n\nOn Mon, 1 Jan 2024 at 10:00, Team\n<p@2i2c.org> wrote:\n> old",
+        "New\n-----Original Message-----\nFrom: x@y.example\nold",
+        "New\n________________________________\nFrom: x@y.example\nold",
+        "> old\nNew",
+    ):
+        assert mail_text._without_history(quoted) == "New"
