@@ -1,0 +1,162 @@
+"""What Google Drive holds for a lead before its running notes are made: folder, document, template, who can edit.
+
+An effect is numbered: what people put into the trash or deleted is not written to, the next number is made instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from services.errors import Refused, ServiceError
+from services.google_drive import DriveFile, GoogleDrive, Permission
+from sops import folder_ids
+from sops.blocks import escape
+from sops.context import Context
+from sops.hail_plan import Check
+from sops.in_words import in_words
+from sops.running_notes_plan import numbered
+from store.lead import DriveItem, Lead
+
+PROPERTY = "pa.notes"
+"""The mark on a document of ours: the key of the effect that made it (Drive: appProperties)."""
+OWNER = "pa.lead"
+"""The mark on a folder of ours: the lead's id."""
+FOLDER, NOTES = "folder", "notes"
+_MOST_NUMBERS = 50
+
+
+@dataclass(frozen=True)
+class InDrive:
+    """What is there; None is to be made. `choices` are folders of one name, none of them known to be the lead's.
+
+    `known` says that the folder was this lead's before, and not just found by its name.
+    """
+
+    folder_key: str
+    notes_key: str
+    folder: DriveItem | None = None
+    known: bool = False
+    choices: tuple[DriveItem, ...] = ()
+    template: DriveItem | None = None
+    notes: DriveItem | None = None
+    permissions: tuple[Permission, ...] = ()
+    checks: tuple[Check, ...] = ()
+
+    def seen(self, *checks: Check) -> InDrive:
+        return replace(self, checks=(*self.checks, *checks))
+
+
+def look(context: Context, lead: Lead, folder_name: str, notes_name: str, chosen: str = "") -> InDrive:
+    """Some reads of Drive. What keeps the notes from being made is a check that blocks, never an error."""
+    found = InDrive(f"{lead.id}:{FOLDER}", f"{lead.id}:{NOTES}")
+    drive, team = context.services.drive, context.team
+    if drive is None or context.services.docs is None:
+        return found.seen(_blocks("google", "Google Drive is not connected. Whoever runs the assistant can."))
+    if not team.agreements_folder or not team.templates_folder:
+        words = "The settings do not say which folders are Agreements and Templates."
+        return found.seen(_blocks("google", words))
+    try:
+        folder_ids.refill(context, drive)
+        found = _with_folder(context, drive, lead, found, folder_name, chosen)
+        found = _with_notes(context, drive, lead, found, notes_name)
+        return found if found.notes else _with_template(context, drive, found)
+    except ServiceError as error:
+        return found.seen(_blocks("google", in_words(error)))
+
+
+def _with_folder(
+    context: Context, drive: GoogleDrive, lead: Lead, found: InDrive, name: str, chosen: str
+) -> InDrive:
+    number, ours, gone = _ours(context, drive, lead, FOLDER)
+    found = replace(found, folder_key=numbered(f"{lead.id}:{FOLDER}", number))
+    if gone:
+        found = found.seen(_remark("folder gone", f"The earlier folder {gone}, so another one is used."))
+    if ours is not None:
+        return replace(found, folder=item(ours), known=True)
+    named = drive.find_folders(context.team.agreements_folder, name)
+    if len(named) > 1:
+        named = [each for each in named if each.id == chosen] or named
+    if len(named) > 1:
+        words = f"There are {len(named)} folders named “{escape(name)}”. Choose one of them."
+        choices = tuple(item(each) for each in named)
+        return replace(found, choices=choices).seen(_blocks("folder", words))
+    if not named:
+        return found
+    words = f"The folder “{escape(named[0].name)}” is there already and is used."
+    return replace(found, folder=item(named[0])).seen(_remark("folder", words))
+
+
+def _with_notes(context: Context, drive: GoogleDrive, lead: Lead, found: InDrive, name: str) -> InDrive:
+    number, ours, gone = _ours(context, drive, lead, NOTES)
+    found = replace(found, notes_key=numbered(f"{lead.id}:{NOTES}", number))
+    if gone:
+        found = found.seen(_remark("notes gone", f"The earlier document {gone}, so a new one is made."))
+    if ours is None and found.folder is not None:
+        named = drive.resolve_template(found.folder.id, name)
+        if len(named) > 1:
+            words = (
+                f"The folder has {len(named)} documents named “{escape(name)}”. Rename all but one of them."
+            )
+            return found.seen(_blocks("notes", words))
+        ours = drive.file(named[0].id) if named else None
+        if ours is not None and ours.properties.get(PROPERTY, lead.id).partition(":")[0] != lead.id:
+            words = f"“{escape(name)}” belongs to another lead. Give this one another name, or go on with that one."
+            return found.seen(_blocks("notes", words))
+        if ours is not None:
+            words = f"The document “{escape(ours.name)}” is there already and is used."
+            found = found.seen(_remark("notes", words))
+    if ours is None:
+        return found
+    return replace(found, notes=item(ours), permissions=tuple(drive.permissions(ours.id)))
+
+
+def _with_template(context: Context, drive: GoogleDrive, found: InDrive) -> InDrive:
+    name = context.team.notes_template
+    named = drive.resolve_template(context.team.templates_folder, name)
+    if not named:
+        words = (
+            f"There is no document “{escape(name)}” in the folder of templates. It may have been renamed, moved "
+            "or put into the trash: put it back."
+        )
+        return found.seen(_blocks("template", words))
+    if len(named) > 1:
+        words = f"There are {len(named)} documents “{escape(name)}” in the folder of templates. Keep one."
+        return found.seen(_blocks("template", words))
+    template = DriveItem(named[0].id, named[0].name, "")
+    ok = Check("template", "ok", f"The template “{escape(name)}” is there, once")
+    return replace(found, template=template).seen(ok)
+
+
+def _ours(context: Context, drive: GoogleDrive, lead: Lead, what: str) -> tuple[int, DriveFile | None, str]:
+    """The number of the effect that holds, the file it made while that is usable, and what became of an earlier."""
+    gone = ""
+    for number in range(1, _MOST_NUMBERS):
+        known = context.store.effect(lead.id, numbered(f"{lead.id}:{what}", number))
+        if known is None or known.receipt is None:
+            return number, None, gone
+        file = _file(drive, known.receipt)
+        if file is not None and not file.trashed:
+            return number, file, ""
+        gone = "is in Drive's trash" if file is not None else "is not there any more"
+    raise Refused("Google Drive", f"{_MOST_NUMBERS} of its files were deleted, one after the other")
+
+
+def _file(drive: GoogleDrive, id: str) -> DriveFile | None:
+    try:
+        return drive.file(id)
+    except Refused as refused:
+        if refused.status != 404:
+            raise
+        return None
+
+
+def item(file: DriveFile) -> DriveItem:
+    return DriveItem(file.id, file.name, file.link)
+
+
+def _blocks(name: str, words: str) -> Check:
+    return Check(name, "block", words)
+
+
+def _remark(name: str, words: str) -> Check:
+    return Check(name, "remark", words)

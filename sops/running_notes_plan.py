@@ -1,0 +1,118 @@
+"""The plan of Create running notes: names, folder, document, who may edit, and the text that Google mails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from pydantic import TypeAdapter
+
+from sops.hail_plan import Check
+from store.lead import Contact, DriveItem
+from store.plan import Plan
+
+NAME = "running_notes"
+
+
+@dataclass(frozen=True)
+class NotesAsked:
+    """What a person asks for. `meeting` is aware; `message` is what Google mails; `folder` the id of the one chosen
+    of several of one name; `by_address` where the document is shared instead while practising."""
+
+    lead_id: str
+    organisation: str
+    meeting: datetime | None
+    participants: tuple[Contact, ...]
+    message: str
+    by: str
+    by_address: str = ""
+    folder: str = ""
+
+
+@dataclass(frozen=True)
+class Share:
+    """One person to be let in. `key` names it as an effect."""
+
+    address: str
+    name: str
+    key: str
+
+
+@dataclass(frozen=True)
+class NotesPlan:
+    """`before` is the organisation's name when the plan was made. `folder` and `notes` are those found in Drive; None
+    ones are made under `folder_key` and `notes_key`. `choices` are folders of one name, of which a person has to
+    choose. `present` can edit already; `lines` is the first entry, empty where it was written. `idle`: there is
+    nothing left to do."""
+
+    lead_id: str
+    organisation: str
+    before: str
+    meeting: datetime | None
+    participants: tuple[Contact, ...]
+    added: tuple[Contact, ...]
+    message: str
+    shares: tuple[Share, ...]
+    present: tuple[str, ...]
+    folder: DriveItem | None
+    folder_key: str
+    chosen: str
+    choices: tuple[DriveItem, ...]
+    template: DriveItem | None
+    notes: DriveItem | None
+    notes_key: str
+    notes_name: str
+    rename_folder: bool
+    rename_notes: bool
+    lines: tuple[str, ...]
+    practice: bool
+    idle: bool
+    checks: tuple[Check, ...]
+
+    @property
+    def blocked(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if check.state == "block")
+
+    @property
+    def outsiders(self) -> int:
+        """How many people outside are let in."""
+        return 0 if self.practice else len(self.shares)
+
+    @property
+    def renames(self) -> bool:
+        return self.rename_folder or self.rename_notes
+
+    @property
+    def replaced_key(self) -> str:
+        return f"{self.notes_key}:replaced"
+
+    @property
+    def entry_key(self) -> str:
+        return entry_key(self.notes_key)
+
+
+def numbered(base: str, number: int) -> str:
+    """The key of an effect that is made anew because people took away what it had made: `…`, `…:2`, `…:3`."""
+    return base if number == 1 else f"{base}:{number}"
+
+
+def entry_key(notes_key: str) -> str:
+    """The key of the first dated entry of these notes."""
+    return f"{notes_key}:first"
+
+
+@cache
+def _adapter() -> TypeAdapter[NotesPlan]:
+    return TypeAdapter(NotesPlan)
+
+
+def to_content(notes: NotesPlan) -> dict[str, object]:
+    """The JSON kept in `Plan.content`."""
+    content: dict[str, object] = _adapter().dump_python(notes, mode="json")
+    return content
+
+
+def of(plan: Plan) -> NotesPlan:
+    """The running notes that a saved plan is about."""
+    return _adapter().validate_python(dict(plan.content))

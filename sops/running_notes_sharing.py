@@ -1,0 +1,205 @@
+"""Step 6 of Create running notes: letting the participants in, one after the other, with a result for each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from services.errors import Busy, OutcomeUnknown, Refused, Unreachable
+from services.google_drive import GoogleDrive, Role, Shared, ShareResult
+from sops import brakes
+from sops.blocks import escape
+from sops.context import here
+from sops.effects import once
+from sops.ends import NeedsPerson, Standing
+from sops.links import see_mail
+from sops.running_notes_plan import NotesPlan, Share
+from store.lead import Effect, Event, Lead, Reader
+from store.plan import Plan
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What became of one share, as its receipt says."""
+
+    outcome: Shared
+    words: str
+
+    @property
+    def can_open(self) -> bool:
+        return ShareResult(self.outcome, "").can_open
+
+
+def share_with_all(
+    plan: Plan, notes: NotesPlan, drive: GoogleDrive, document: str, by: str, standing: Callable[[], Standing]
+) -> None:
+    """Raises NeedsPerson while sending is paused, and the errors of `services.errors` that concern everybody; what
+    was done until then stays, and is not repeated."""
+    for share in notes.shares:
+        known = here().store.effect(notes.lead_id, share.key)
+        if known is None:
+            _may_leave(plan, standing)
+        if known is None or known.receipt is None:
+            _share(notes, drive, document, share, begun=known is not None)
+        _record(notes, share, by)
+
+
+def _share(notes: NotesPlan, drive: GoogleDrive, document: str, share: Share, *, begun: bool) -> None:
+    """Once; an intention stays only while it is not known what became of it."""
+    doubtful = begun
+
+    def act() -> str:
+        nonlocal doubtful
+        try:
+            return _receipt(drive.share(document, share.address, Role.WRITER, notes.message))
+        except OutcomeUnknown:
+            doubtful = True
+            raise
+
+    def find() -> str | None:
+        nonlocal doubtful
+        for one in drive.permissions(document):
+            if one.address.casefold() == share.address.casefold() and one.role.covers(Role.WRITER):
+                return _receipt(ShareResult(Shared.SHARED, share.address))
+        doubtful = False
+        return None
+
+    try:
+        once(notes.lead_id, share.key, act, find)
+    except (Refused, Busy, Unreachable):
+        if not doubtful:
+            here().store.forget(notes.lead_id, share.key)
+        raise
+
+
+def _may_leave(plan: Plan, standing: Callable[[], Standing]) -> None:
+    """The brakes, just before somebody is let in; and nobody is, by a plan that is too old."""
+    try:
+        brakes.may_leave(here())
+        if plan.expires_at <= here().clock.now():
+            raise NeedsPerson("This plan is more than a day old. Look at the new plan.", reason="changed")
+    except NeedsPerson as stop:
+        stands = standing()
+        raise NeedsPerson(
+            stop.words, outside=stands.outside, not_outside=stands.not_outside, reason=stop.reason
+        ) from None
+
+
+def _record(notes: NotesPlan, share: Share, by: str) -> None:
+    """The lead remembers who can read its notes; harmless to repeat."""
+    result, now = _result(notes.lead_id, share), here().clock.now()
+    assert result is not None
+    if result.outcome in (Shared.SHARED, Shared.SHARED_WITHOUT_MAIL):
+        brakes.count(here(), share.key)
+    if notes.practice:
+        event = Event(share.key, now, "notes", f"Practice: running notes shared with {share.address}", by)
+        here().store.append(notes.lead_id, event)
+        return
+    told = "shared with" if result.can_open else "could not be shared with"
+    reader = Reader(share.address, result.outcome, result.can_open, now, result.words)
+    event = Event(share.key, now, "notes", f"Running notes {told} {share.address}", by)
+    here().store.update(notes.lead_id, lambda lead: _with_reader(lead, reader), event)
+
+
+def remember_readers(notes: NotesPlan) -> None:
+    """Participants who could edit the notes before are readers too."""
+    present, now = {address.casefold() for address in notes.present}, here().clock.now()
+    there = [
+        Reader(one.address, Shared.ALREADY, True, now) for one in notes.participants if one.key in present
+    ]
+
+    def change(lead: Lead) -> Lead:
+        for reader in there:
+            lead = _with_reader(lead, reader)
+        return lead
+
+    if there:
+        here().store.update(notes.lead_id, change)
+
+
+def _with_reader(lead: Lead, reader: Reader) -> Lead:
+    others = tuple(one for one in lead.readers if one.address.casefold() != reader.address.casefold())
+    known = next((one for one in lead.readers if one.address.casefold() == reader.address.casefold()), None)
+    if known is not None and known.can_open and reader.outcome == Shared.ALREADY:
+        return lead
+    return replace(lead, readers=(*others, reader))
+
+
+def result_words(notes: NotesPlan, *, by_hand: bool = False) -> str:
+    """What became of each participant, for people; what is to be done where it did not simply work."""
+    if by_hand:
+        return "shared by hand"
+    parts = [_words(notes.lead_id, share) for share in notes.shares]
+    mailed = [one.address for one in notes.shares if _outcome(notes.lead_id, one) is Shared.SHARED]
+    present = {address.casefold() for address in notes.present}
+    parts += [f"{escape(one.address)} could edit already" for one in notes.participants if one.key in present]
+    seen = see_mail(mailed[0]) if mailed else ""
+    return ("; ".join(parts) or "nobody outside can see it yet") + seen
+
+
+def readers_words(lead: Lead) -> str:
+    """Who outside can read the notes, and who could not be let in, as plain text."""
+    can = [one.address for one in lead.readers if one.can_open]
+    cannot = [one.address for one in lead.readers if not one.can_open]
+    told = f"can be edited by {', '.join(can)}" if can else "nobody outside can see them yet"
+    return told + (f"; could not be shared with {', '.join(cannot)}" if cannot else "")
+
+
+def _words(lead_id: str, share: Share) -> str:
+    who, result = escape(share.address), _result(lead_id, share)
+    if result is None:
+        return f"{who} was not let in yet"
+    if result.outcome is Shared.SHARED:
+        return f"{who} can edit"
+    if result.outcome is Shared.NO_GOOGLE_ACCOUNT:
+        return (
+            f"*{who} was not let in*: the address has no Google account. Ask them for one that has, or to make one "
+            "with this address at accounts.google.com, then do this again"
+        )
+    if result.outcome is Shared.REFUSED_BY_POLICY:
+        return f"*{who} was not let in*: {escape(result.words)}, then do this again"
+    return f"{who}: {escape(result.words)}" if result.words else f"{who} could edit already"
+
+
+def shares_standing(notes: NotesPlan, nothing_left: str) -> Standing:
+    """Who was let in by this plan; for whom that is not known."""
+    let_in, doubtful = [], []
+    for share in notes.shares:
+        known = here().store.effect(notes.lead_id, share.key)
+        result = _result(notes.lead_id, share)
+        if known is not None and known.receipt is None:
+            doubtful.append(escape(share.address))
+        elif result is not None and result.can_open:
+            let_in.append(escape(share.address))
+    outside = []
+    if let_in:
+        outside.append(f"Let in: {', '.join(let_in)}. That is not repeated.")
+    if doubtful:
+        words = f"It is not known whether {', '.join(doubtful)} can open the document. Retry looks before it acts."
+        outside.append(words)
+    if outside:
+        return Standing(outside=" ".join(outside))
+    if notes.present:
+        return Standing(not_outside="Nobody new was let in.")
+    made = here().store.effect(notes.lead_id, notes.notes_key)
+    if made is not None and made.receipt is not None:
+        return Standing(not_outside="The document exists, nobody outside can see it.")
+    return Standing(not_outside=nothing_left)
+
+
+def _receipt(result: ShareResult) -> str:
+    return json.dumps({"outcome": result.outcome, "words": result.words})
+
+
+def _outcome(lead_id: str, share: Share) -> Shared | None:
+    result = _result(lead_id, share)
+    return result.outcome if result is not None else None
+
+
+def _result(lead_id: str, share: Share) -> _Result | None:
+    known: Effect | None = here().store.effect(lead_id, share.key)
+    if known is None or known.receipt is None:
+        return None
+    said = json.loads(known.receipt)
+    return _Result(Shared(said["outcome"]), str(said["words"]))
