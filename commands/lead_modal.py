@@ -80,7 +80,7 @@ def _procedures(act: Act, lead: Lead) -> list[Block]:
     for made in offered(lead):
         if start_action(made.key) != first:
             buttons.append(starting.start_button(made.key, made.title, lead.id))
-    return _rows(buttons)
+    return _rows("procedures", buttons)
 
 
 def _ways_on(lead: Lead, permalink: str) -> list[Block]:
@@ -94,11 +94,13 @@ def _ways_on(lead: Lead, permalink: str) -> list[Block]:
     buttons.append(blocks.button("Timeline", "lead_timeline", lead.id))
     if permalink:
         buttons.append(blocks.button("Open its thread", "open_thread", lead.id, url=permalink))
-    return [blocks.divider(), *_rows(buttons)]
+    return [blocks.divider(), *_rows("ways", buttons)]
 
 
-def _rows(buttons: list[Block]) -> list[Block]:
-    return [blocks.actions(*buttons[at : at + _IN_A_ROW]) for at in range(0, len(buttons), _IN_A_ROW)]
+def _rows(name: str, buttons: list[Block]) -> list[Block]:
+    """With names that stay, so that a click is never lost while the modal is filled."""
+    starts = range(0, len(buttons), _IN_A_ROW)
+    return [blocks.actions(*buttons[at : at + _IN_A_ROW], block_id=f"{name}_{at}") for at in starts]
 
 
 def _history(act: Act, lead_id: str) -> list[Block]:

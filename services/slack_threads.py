@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from urllib.error import URLError
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.web import SlackResponse
 
@@ -37,6 +37,7 @@ SCOPES = {
     "groups:read": "see who is in the senders' private channel",
     "im:write": "open a person's direct messages, to see what was written there already",
     "im:history": "read them after a crash, so that no reminder comes twice",
+    "files:write": "give a person a lead's timeline as a text file",
     "users:read": "names, and who is a guest",
     "users:read.email": "send a first copy to the person who asks for it",
 }
@@ -158,6 +159,22 @@ class SlackThreads:
     def direct(self, user: str) -> str:
         """The channel id of our direct messages with `user`, by which they can be searched."""
         return str(_write(lambda: self._client.conversations_open(users=user))["channel"]["id"])
+
+    def send_file(self, user: str, name: str, content: bytes, words: str) -> None:
+        """Give one person a file, in their direct messages, with `words` (mrkdwn) above it."""
+        channel = self.direct(user)
+        try:
+            _write(
+                lambda: self._client.files_upload_v2(
+                    channel=channel, filename=name, title=name, content=content, initial_comment=words
+                )
+            )
+        except SlackRequestError:  # The bytes were not taken; the message comes after them.
+            raise Refused(SYSTEM, "it did not take the file") from None
+
+    def publish_home(self, user: str, view: dict[str, Any]) -> None:
+        """Put `view` on a person's Home tab. Harmless to repeat."""
+        _write(lambda: self._client.views_publish(user_id=user, view=view))
 
     def permalink(self, channel: str, ts: str) -> str:
         answer = _read(lambda: self._client.chat_getPermalink(channel=channel, message_ts=ts))
