@@ -27,12 +27,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Heading:
-    """The channel that is open: its title as people say it, and whether the viewer is in it."""
+    """The channel that is open: its title as people say it; whether the viewer is in it, and alone with the app."""
 
     id: str
     title: str
     about: str
     member: bool
+    direct: bool
 
 
 def place(world: World, me: Person, rest: str) -> Markup:
@@ -128,7 +129,8 @@ def _row(channel: Channel, name: str) -> Row:
 
 def _heading(me: Person, channel: Channel) -> Heading:
     title = "Partnerships Assistant" if channel.im_user else f"#{channel.name}"
-    return Heading(channel.id, title, channel.topic or channel.purpose, me.id in channel.members)
+    about = channel.topic or channel.purpose
+    return Heading(channel.id, title, about, me.id in channel.members, bool(channel.im_user))
 
 
 def _visible(channel: Channel, me: Person) -> bool:

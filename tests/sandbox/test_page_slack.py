@@ -265,7 +265,8 @@ def test_the_home_tab_shows_what_the_app_publishes(sandbox: Sandbox, window: Win
         client.views_publish(user_id=event["user"], view={"type": "home", "blocks": [block]})
 
     page = window(sandbox.base)
-    page.get_by_role("link", name="App Home").click()
+    page.get_by_role("navigation", name="Channels").get_by_role("link", name="Partnerships Assistant").click()
+    page.get_by_role("navigation", name="App").get_by_role("link", name="Home").click()
     expect(page.get_by_role("heading", name="Your leads")).to_be_visible()
 
 

@@ -188,6 +188,13 @@ def test_the_clock_moves_and_everybody_sees_it(sandbox: Sandbox, window: Window)
     expect(page.get_by_role("banner")).to_contain_text("(+1 d)")
 
 
+def test_who_plays_ada_can_let_a_minute_pass(sandbox: Sandbox, window: Window) -> None:
+    send_mail(sandbox)
+    page = window(sandbox.base, at="inbox")
+    page.get_by_role("button", name="Let a minute pass").click()
+    expect(page.get_by_role("banner")).to_contain_text("(+1 min)")
+
+
 def test_traffic_can_be_narrowed_to_one_system(sandbox: Sandbox, window: Window) -> None:
     httpx.get(sandbox.url("/freshdesk/api/v2/agents/me"), auth=KEY)
     httpx.post(sandbox.url("/slack/api/auth.test"))
@@ -203,7 +210,7 @@ def test_traffic_can_be_narrowed_to_one_system(sandbox: Sandbox, window: Window)
 def test_nothing_sticks_out_at_800_pixels(sandbox: Sandbox, window: Window, theme: str) -> None:
     send_mail(sandbox)
     page = window(sandbox.base, width=800, height=700, theme=theme)
-    for name in ("Slack", "Ada's inbox", "Helpdesk", "Book a meeting", "For developers"):
+    for name in ("Slack", "Ada's inbox", "Helpdesk", "Team Drive", "Book a meeting", "For developers"):
         tab(page, name)
         expect(page.get_by_role("link", name=name).first).to_have_attribute("aria-current", "page")
         assert page.evaluate("document.documentElement.scrollWidth") <= 800, name
