@@ -22,7 +22,7 @@ Blocks = list[dict[str, Any]]
 
 @dataclass
 class User:
-    """A person or an app; `is_restricted` marks a guest."""
+    """A person or an app; `is_restricted` marks a guest, `deleted` somebody who has left."""
 
     id: str
     name: str
@@ -31,6 +31,7 @@ class User:
     title: str = ""
     is_bot: bool = False
     is_restricted: bool = False
+    deleted: bool = False
 
 
 @dataclass

@@ -62,7 +62,7 @@ def as_slack(world: World, user: User) -> dict[str, Any]:
         "id": user.id,
         "team_id": TEAM_ID,
         "name": user.name,
-        "deleted": False,
+        "deleted": user.deleted,
         "real_name": user.real_name,
         "tz": "Europe/Berlin",
         "tz_label": "Central European Time",
