@@ -9,15 +9,14 @@ from commands import views
 from commands.act import Act, View
 from commands.registry import action, submission
 from commands.senders import may_send, senders_words
-from sops import blocks, engine, hail_lead, letters
+from sops import blocks, engine, letters, mail_outcome
 from sops.blocks import escape
-from sops.hail_plan import Mail, of
-from sops.progress_message import waiting_ids, waiting_notice
+from sops.mail_outcome import Letter, Sending, sending_of
+from sops.progress_message import nothing_done, waiting_ids, waiting_notice
 from store.plan import End, Run
 
 SENT = "attempt_sent_form"
 HANDLED = "attempt_handled"
-MAIL_STEP = "send_mail"
 _PATIENCE_SECONDS = 20.0
 
 
@@ -26,9 +25,10 @@ def cancel(act: Act) -> None:
     """Anyone may cancel what has not begun."""
     act.ack()
     plan_id, together = waiting_ids(act.value)
-    if engine.cancel(plan_id):
+    run = act.context.store.run(plan_id)
+    if run is not None and engine.cancel(plan_id):
         act.context.progress.show(plan_id)
-        _answer(act, plan_id, together, ":no_entry_sign: Cancelled. Nothing was sent.")
+        _answer(act, plan_id, together, f":no_entry_sign: Cancelled. {nothing_done(run.sop)}")
     else:
         _too_late(act, plan_id, together)
 
@@ -64,8 +64,8 @@ def was_not_sent(act: Act) -> None:
     if not _sender(act):
         return
     plan_id = act.value
-    meant = hail_lead.mail_begun_at(plan_id)
-    if _taken_up(act, plan_id, lambda: hail_lead.mail_was_not_sent(plan_id, meant), frozenset({End.UNKNOWN})):
+    meant = mail_outcome.begun_at(plan_id)
+    if _taken_up(act, plan_id, lambda: mail_outcome.was_not_sent(plan_id, meant), frozenset({End.UNKNOWN})):
         act.committed = True
         act.context.progress.show(plan_id)
         act.replace_message([blocks.section(":gear: It goes on.")])
@@ -75,10 +75,16 @@ def was_not_sent(act: Act) -> None:
 
 @action("attempt_was_sent")
 def was_sent(act: Act) -> None:
-    """A person looked and says that it left: ask for the ticket's number."""
+    """A person looked and says that it left: ask for the ticket's number, where it is not known."""
     act.ack()
-    if _sender(act):
-        act.open(_sent_form(act.value, act.channel))
+    if not _sender(act):
+        return
+    run = act.context.store.run(act.value)
+    sending = sending_of(run.sop) if run is not None else None
+    if sending is None:
+        _too_late(act)
+    else:
+        act.open(_sent_form(sending, act.value, act.channel))
 
 
 @action("attempt_by_hand")
@@ -91,8 +97,11 @@ def by_hand(act: Act) -> None:
     stopped = _stopped_step(run)
     if run is None or stopped is None:
         _too_late(act)
-    elif stopped == MAIL_STEP:
-        act.open(_sent_form(act.value, act.channel, _mail(act, run)))
+        return
+    sending = sending_of(run.sop)
+    if sending is not None and stopped == sending.step:
+        plan = act.context.store.plan(run.plan_id)
+        act.open(_sent_form(sending, act.value, act.channel, sending.letter(plan) if plan else None))
     else:
         act.open(_handled_form(run, stopped, act.channel))
 
@@ -102,19 +111,21 @@ def sent(act: Act) -> None:
     """Take the ticket's number, which may be left empty; a number is looked up before it is believed."""
     number = act.typed("ticket").lstrip("#")
     plan_id = str(act.metadata["plan"])
+    run = act.context.store.run(plan_id)
+    sending = sending_of(run.sop) if run is not None else None
     if number and not number.isdecimal():
         act.ack(response_action="errors", errors={"ticket": "Only the number of the ticket, such as 123."})
         return
-    if not number:
+    if not number or sending is None or sending.why_not_its_ticket is None:
         act.ack()
-        _settled(act, plan_id, lambda: hail_lead.mail_was_sent(plan_id, None, act.user))
+        _settled(act, plan_id, lambda: mail_outcome.was_sent(plan_id, None, act.user))
         return
     act.ack(response_action="update", view=act.named(views.loading("It was sent", "Looking at the ticket…")))
-    problem = hail_lead.why_not_its_ticket(plan_id, int(number))
+    problem = sending.why_not_its_ticket(plan_id, int(number))
     if problem:
-        act.show(_sent_form(plan_id, act.channel, problem=problem))
+        act.show(_sent_form(sending, plan_id, act.channel, problem=problem))
         return
-    _settled(act, plan_id, lambda: hail_lead.mail_was_sent(plan_id, int(number), act.user))
+    _settled(act, plan_id, lambda: mail_outcome.was_sent(plan_id, int(number), act.user))
     act.show(views.message("It was sent", blocks.section(f":heavy_check_mark: Ticket {number} is noted.")))
 
 
@@ -177,7 +188,7 @@ def _too_late(act: Act, plan_id: str = "", together: list[str] | None = None) ->
     plan_id = plan_id or act.value
     run = act.context.store.run(plan_id)
     if run is None:
-        words = "This was dropped: it is more than a day old. Nothing was sent."
+        words = "This was dropped: it is more than a day old. Nothing was done."
     elif run.end in (End.QUEUED, End.RUNNING):
         words = "It is under way right now; the lead's thread shows how it goes."
     elif run.end is End.DONE:
@@ -204,27 +215,25 @@ def _stopped_step(run: Run | None) -> str | None:
     return run.steps[-1].step
 
 
-def _mail(act: Act, run: Run) -> Mail | None:
-    plan = act.context.store.plan(run.plan_id)
-    return of(plan).mail if plan is not None else None
-
-
-def _sent_form(plan_id: str, channel: str, mail: Mail | None = None, problem: str = "") -> View:
-    """`mail`: it is to be sent by hand, word for word."""
+def _sent_form(
+    sending: Sending, plan_id: str, channel: str, letter: Letter | None = None, problem: str = ""
+) -> View:
+    """`letter`: it is to be sent by hand, word for word."""
     shown = [blocks.section(f":warning: {problem}")] if problem else []
-    if mail is not None:
-        shown += _mail_by_hand(mail)
+    if letter is not None:
+        shown += _by_hand_words(letter)
     else:
         shown.append(blocks.section("Then the assistant goes on with that mail and never sends it again."))
-    shown.append(
-        blocks.text_input(
-            "Ticket number",
-            "ticket",
-            optional=True,
-            max_length=20,
-            hint="Freshdesk's number of the ticket. Left empty, the lead has no ticket.",
+    if sending.why_not_its_ticket is not None:
+        shown.append(
+            blocks.text_input(
+                "Ticket number",
+                "ticket",
+                optional=True,
+                max_length=20,
+                hint="Freshdesk's number of the ticket. Left empty, the lead has no ticket.",
+            )
         )
-    )
     return views.modal(
         "It was sent",
         shown,
@@ -235,16 +244,16 @@ def _sent_form(plan_id: str, channel: str, mail: Mail | None = None, problem: st
     )
 
 
-def _mail_by_hand(mail: Mail) -> list[blocks.Block]:
+def _by_hand_words(letter: Letter) -> list[blocks.Block]:
     words = [
-        "Send this yourself from Freshdesk, then press Done:",
-        f"*From*  {escape(mail.from_address)}",
-        f"*To*  {escape(mail.to)}",
-        f"*Cc*  {escape(', '.join(mail.cc))}",
-        f"*Subject*  {escape(mail.subject)}",
-        f"*Attach*  {escape(', '.join(file.name for file in mail.files)) or 'nothing'}",
+        letter.how,
+        f"*From*  {escape(letter.from_address)}",
+        f"*To*  {escape(letter.to)}",
+        f"*Cc*  {escape(', '.join(letter.cc)) or 'nobody'}",
+        f"*Subject*  {escape(letter.subject)}",
+        f"*Attach*  {escape(', '.join(letter.files)) or 'nothing'}",
     ]
-    text = blocks.sections(letters.as_mrkdwn(mail.body_html))
+    text = blocks.sections(letters.as_mrkdwn(letter.body_html))
     return [blocks.section("\n".join(words)), blocks.divider(), *text[:20], blocks.divider()]
 
 

@@ -11,7 +11,7 @@ from commands.registry import action
 from commands.senders import may_send, senders_words
 from sops import blocks, engine
 from sops.blocks import escape
-from sops.progress_message import TITLES, waiting_notice
+from sops.progress_message import TITLES, nothing_done, waiting_notice
 from store.plan import Plan, Run
 
 Replan = Callable[[Act, list[Plan]], None]
@@ -54,7 +54,8 @@ def carry_out(act: Act, *, leaves: bool = True) -> None:
     plans = shown_plans(act)
     problem = _why_not(act, plans, leaves)
     if problem:
-        act.ack(response_action="update", view=_refused_view(act.metadata, problem))
+        nothing = nothing_done(plans[0].sop) if plans else "Nothing was done."
+        act.ack(response_action="update", view=_refused_view(act.metadata, f"{problem} {nothing}"))
         return
     delay = act.context.team.cancel_seconds if leaves else 0.0
     runs = _enqueue_all(act, plans, delay)
@@ -100,7 +101,7 @@ def _refused_view(metadata: dict[str, Any], words: str) -> View:
     again = blocks.actions(blocks.button("Make a new plan", "plan_anew", _ids(metadata), style="primary"))
     return views.modal(
         "Not done",
-        [blocks.section(f":hourglass: {words} Nothing was sent."), again],
+        [blocks.section(f":hourglass: {words}"), again],
         metadata=metadata,
     )
 
@@ -117,7 +118,8 @@ def offer_again(act: Act) -> None:
         return
     about = escape(", ".join(plan.about for plan in plans if plan.about))
     again = blocks.button("Open it again", "plan_reopen", ",".join(plan.id for plan in plans))
-    words = f"You closed the plan of {TITLES[plans[0].sop]} ({blocks.cut(about, 500)}). Nothing was sent."
+    sop = plans[0].sop
+    words = f"You closed the plan of {TITLES[sop]} ({blocks.cut(about, 500)}). {nothing_done(sop)}"
     act.whisper([blocks.section(words, accessory=again)])
 
 
@@ -143,7 +145,7 @@ def _show_anew(act: Act) -> None:
     plans = plans_of(act, act.value.split(","))
     if not plans:
         gone = blocks.section(
-            ":hourglass: That plan was dropped: it is more than a day old. Nothing was sent."
+            ":hourglass: That plan was dropped: it is more than a day old. Nothing was done."
         )
         act.show(views.message("Not done", gone, blocks.context("Start again with the command.")))
         return

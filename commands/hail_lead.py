@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 
+import sops.hail_lead  # noqa: F401  (registers what carries it out)
 from commands import hail_forms, hail_views, left_open, views
 from commands.act import Act
 from commands.confirming import carry_out, offer_again, plans_of, replan, shown_plans

@@ -9,12 +9,11 @@ prepared (`sops.hail_checks`); here the plan is carried out, and what was sent i
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from services.errors import Refused, ServiceError
 from services.freshdesk import Freshdesk
 from services.freshdesk_records import Attachment, OutboundEmail, Ticket
-from sops import brakes, card, letters
+from sops import brakes, card, letters, mail_outcome
 from sops.blocks import escape
 from sops.context import here
 from sops.effects import at_most_once, once
@@ -26,10 +25,11 @@ from sops.hail_plan import NAME, HailPlan, Mail, of
 from sops.hail_prepare import placeholders
 from sops.in_words import in_words
 from sops.links import see_mail, ticket_words
-from store.lead import Effect, Event, Lead, new_lead
+from sops.mail_outcome import Letter, Sending, nothing_left
+from store.lead import Event, Lead, new_lead
+from store.plan import Plan
 from store.ports import AddressTaken, NoSuchLead
 
-NOTHING_LEFT = "Nothing left {organisation}."
 _OPEN = 2
 _OUTBOUND = 10
 
@@ -37,15 +37,11 @@ _OUTBOUND = 10
 def standing(plan_id: str) -> Standing:
     """What has left by now: only the mail ever does."""
     hail = _hail(plan_id)
-    to = escape(hail.mail.to) if hail.mail else ""
-    known = here().store.effect(hail.lead_id, mail_key(plan_id)) if _exists(hail.lead_id) else None
-    if known is None:
-        return Standing(not_outside=_nothing_left())
-    if known.receipt is None:
-        outside = f"It is not known whether the mail to {to} left. It was not sent again."
-        return Standing(outside=outside, unsettled=True)
-    ticket = int(known.receipt) if known.receipt.isdecimal() else None
-    return Standing(outside=f"The mail to {to} left ({ticket_words(ticket)}). It is not repeated.")
+    return mail_outcome.standing(plan_id, escape(hail.mail.to) if hail.mail else "", _where)
+
+
+def _where(receipt: str) -> str:
+    return ticket_words(int(receipt) if receipt.isdecimal() else None)
 
 
 @sop(NAME, standing)
@@ -71,8 +67,7 @@ def check_nothing_changed(plan_id: str) -> Json:
     """The canned response and its file are still those of the plan."""
     hail = _hail(plan_id)
     assert hail.mail is not None and hail.response is not None
-    known = here().store.effect(hail.lead_id, mail_key(plan_id)) if _exists(hail.lead_id) else None
-    if known is not None:
+    if mail_outcome.effect_of(plan_id) is not None:
         return {"state": "skipped", "note": "the mail was begun before"}
     try:
         now = _freshdesk().canned_response(hail.response.id)
@@ -112,7 +107,7 @@ def create_lead(plan_id: str) -> Json:
         other = here().store.get(taken.lead_id)
         raise NeedsPerson(
             f"{escape(taken.address)} already belongs to the lead {escape(other.organisation)}.",
-            not_outside=_nothing_left(),
+            not_outside=nothing_left(),
             reason="taken",
         ) from None
     return {"state": "done"}
@@ -147,16 +142,16 @@ def send_mail(plan_id: str) -> Json:
         words = "Freshdesk gave no clear answer, and looking there did not find the mail."
         return Unknown(words, outside=standing(plan_id).outside, reason="mail")
 
-    if here().store.effect(lead.id, mail_key(plan_id)) is None:
+    if mail_outcome.effect_of(plan_id) is None:
         _refuse_second_hail(plan_id, hail)
-        _refuse_old_plan(plan_id)
+        mail_outcome.refuse_old_plan(plan_id)
         brakes.may_leave(here())
     outbound = _outbound(mail, plan_id, hail.practice)
     try:
-        state, receipt = at_most_once(lead.id, mail_key(plan_id), send, look, unknown)
+        state, receipt = at_most_once(lead.id, mail_outcome.key(plan_id), send, look, unknown)
     except Refused as refused:
         raise Failed(f"Freshdesk refused the mail: {escape(refused.message)}.", reason="mail") from None
-    brakes.count(here(), mail_key(plan_id))
+    brakes.count(here(), mail_outcome.key(plan_id))
     ticket_id = int(receipt) if receipt.isdecimal() else None
     _remember_hail(plan_id, hail, mail, ticket_id)
     return {"state": state, "ticket": ticket_id}
@@ -201,20 +196,6 @@ def note_approval(plan_id: str) -> Json:
     return {"state": state}
 
 
-def mail_key(plan_id: str) -> str:
-    """The key of the mail as an effect: its intention, and the ticket's number as its receipt."""
-    return f"{plan_id}:mail"
-
-
-def mail_was_sent(plan_id: str, ticket_id: int | None, by: str) -> None:
-    """A person says that the mail left: write the receipt, so that the same run can go on."""
-    hail = _hail(plan_id)
-    now = here().clock.now()
-    receipt = str(ticket_id) if ticket_id is not None else "sent"
-    effect = Effect(mail_key(plan_id), now, detail=f"said by {by}", receipt=receipt, received_at=now)
-    here().store.receive(hail.lead_id, effect)
-
-
 def why_not_its_ticket(plan_id: str, ticket_id: int) -> str:
     """Why a ticket named by a person cannot be the mail's, empty when it can be."""
     hail = _hail(plan_id)
@@ -231,23 +212,22 @@ def why_not_its_ticket(plan_id: str, ticket_id: int) -> str:
     return ""
 
 
-def mail_begun_at(plan_id: str) -> datetime | None:
-    """When the mail was last begun without a receipt (aware UTC): which attempt a person's answer is about."""
-    known = here().store.effect(_hail(plan_id).lead_id, mail_key(plan_id))
-    return known.intended_at if known is not None and known.receipt is None else None
+def _letter(plan: Plan) -> Letter | None:
+    mail = of(plan).mail
+    if mail is None:
+        return None
+    files = tuple(file.name for file in mail.files)
+    how = "Send this yourself from Freshdesk, then press Done:"
+    return Letter(how, mail.from_address, mail.to, mail.cc, mail.subject, mail.body_html, files)
 
 
-def mail_was_not_sent(plan_id: str, begun_at: datetime | None) -> None:
-    """A person says that the mail begun at `begun_at` did not leave: clear that intention, so that the same
-    run may send it now. One begun since is left alone: the answer was not about it."""
-    if begun_at is not None and mail_begun_at(plan_id) == begun_at:
-        here().store.forget(_hail(plan_id).lead_id, mail_key(plan_id))
+mail_outcome.sends(NAME, Sending("send_mail", _letter, why_not_its_ticket))
 
 
 def _hail(plan_id: str) -> HailPlan:
     plan = here().store.plan(plan_id)
     if plan is None:
-        raise Failed("The plan is gone.", not_outside=_nothing_left())
+        raise Failed("The plan is gone.", not_outside=nothing_left())
     return of(plan)
 
 
@@ -256,10 +236,6 @@ def _freshdesk() -> Freshdesk:
     if freshdesk is None:
         raise Refused("Freshdesk", "it is not connected")
     return freshdesk
-
-
-def _nothing_left() -> str:
-    return NOTHING_LEFT.format(organisation=here().team.organisation)
 
 
 def _exists(lead_id: str) -> bool:
@@ -273,35 +249,24 @@ def _exists(lead_id: str) -> bool:
 def _changed(what: list[str]) -> NeedsPerson:
     return NeedsPerson(
         f"The canned response changed after you saw the plan: {escape('; '.join(what))}. Look at the new plan.",
-        not_outside=_nothing_left(),
+        not_outside=nothing_left(),
         reason="changed",
     )
 
 
-def _refuse_old_plan(plan_id: str) -> None:
-    """A plan that waited too long (a pause, a late Retry) is not what anybody would confirm today."""
-    plan = here().store.plan(plan_id)
-    if plan is None or plan.expires_at <= here().clock.now():
-        words = "This plan is more than a day old. Look at the new plan."
-        raise NeedsPerson(words, not_outside=_nothing_left(), reason="changed")
-
-
 def _refuse_second_hail(plan_id: str, hail: HailPlan) -> None:
     lead = here().store.get(hail.lead_id)
-    if here().store.effect(lead.id, mail_key(plan_id)) is not None:
+    if mail_outcome.effect_of(plan_id) is not None:
         return
     if lead.contacts != hail.contacts and not hail.new:
         words = "The contacts of this lead changed after you saw the plan. Look at the new plan."
-        raise NeedsPerson(words, not_outside=_nothing_left(), reason="changed")
+        raise NeedsPerson(words, not_outside=nothing_left(), reason="changed")
     plan = here().store.plan(plan_id)
     since = plan is not None and lead.hailed_at is not None and lead.hailed_at > plan.created_at
     if since or (lead.hailed_at is not None and not hail.again):
         words = f"This lead was hailed a moment ago by somebody else ({ticket_words(lead.ticket_id)})."
         raise NeedsPerson(words, not_outside="Nothing more was sent.", reason="hailed")
-    for run in here().store.open_runs():
-        if run.lead_id == lead.id and run.plan_id != plan_id and mail_begun_at(run.plan_id) is not None:
-            words = "An earlier mail to this lead may or may not have left. Settle that one first."
-            raise NeedsPerson(words, not_outside="Nothing more was sent.", reason="unknown before")
+    mail_outcome.refuse_before_settled(plan_id, lead.id)
 
 
 def _outbound(mail: Mail, plan_id: str, practice: bool) -> OutboundEmail:

@@ -8,6 +8,7 @@ from sops import blocks
 from sops.blocks import Block, escape
 from sops.context import Context
 from sops.engine import may_be_done_by_hand
+from sops.mail_outcome import sending_of
 from store.plan import End, Run
 
 TITLES = {
@@ -39,7 +40,7 @@ _ENDS = {
 AFTERWARDS: dict[str, Callable[[Context, Run], list[Block]]] = {}
 """By procedure: what can still be done about a finished one, under its result line."""
 
-_STANDS = {End.RUNNING: "on its way", End.DONE: "done", End.CANCELLED: "cancelled, nothing was sent"}
+_STANDS = {End.RUNNING: "on its way", End.DONE: "done"}
 
 
 def render(context: Context, run: Run) -> list[Block]:
@@ -74,7 +75,13 @@ def queued_words(run: Run) -> str:
     """When it goes, in the reader's own time zone (Slack: date formatting)."""
     at = int(run.due_at.timestamp())
     clock = f"<!date^{at}^{{time_secs}}|{run.due_at:%H:%M:%S} UTC>"
-    return f":hourglass_flowing_sand: {_title(run)} goes at {clock}, approved by <@{run.by}>."
+    goes = "goes at" if sending_of(run.sop) else "will be carried out at"
+    return f":hourglass_flowing_sand: {_title(run)} {goes} {clock}, approved by <@{run.by}>."
+
+
+def nothing_done(sop: str) -> str:
+    """That a procedure did nothing, for people who wonder."""
+    return "Nothing was sent." if sending_of(sop) else "Nothing was done."
 
 
 def waiting_notice(runs: Sequence[Run], said: Mapping[str, str] | None = None) -> list[Block]:
@@ -87,7 +94,7 @@ def waiting_notice(runs: Sequence[Run], said: Mapping[str, str] | None = None) -
         if words is None and run.end is End.QUEUED:
             shown += [blocks.section(queued_words(run)), waiting_buttons(run.plan_id, together)]
         else:
-            shown.append(blocks.section(words or f"{_title(run)}: {_STANDS.get(run.end, 'see its thread')}."))
+            shown.append(blocks.section(words or f"{_title(run)}: {_stands(run)}."))
     return shown
 
 
@@ -107,9 +114,16 @@ def waiting_ids(value: str) -> tuple[str, list[str]]:
     return plan_id, together.split(",") if together else [plan_id]
 
 
+def _stands(run: Run) -> str:
+    if run.end is End.CANCELLED:
+        return "cancelled, nothing was sent" if sending_of(run.sop) else "cancelled, nothing was done"
+    return _STANDS.get(run.end, "see its thread")
+
+
 def _title(run: Run) -> str:
     """The procedure and whom it is about."""
-    return f"*{TITLES[run.sop]}*" + (f" to {escape(run.about)}" if run.about else "")
+    link = "to" if sending_of(run.sop) else "for"
+    return f"*{TITLES[run.sop]}*" + (f" {link} {escape(run.about)}" if run.about else "")
 
 
 def _us(context: Context) -> str:
@@ -142,7 +156,11 @@ def _answers(run: Run) -> list[Block]:
     plan = run.plan_id
     retry = blocks.button("Retry", "attempt_retry", plan, style="primary")
     change = blocks.button("Change", "attempt_change", plan)
+    drop = blocks.button("OK, drop it", "attempt_drop", plan)
     by_hand = blocks.button("Do by hand", "attempt_by_hand", plan)
+    hand = [by_hand] if run.steps and may_be_done_by_hand(run.steps[-1].step) else []
+    if run.end is End.UNKNOWN and sending_of(run.sop) is None:
+        return [blocks.button("Check again", "attempt_check_again", plan, style="primary"), *hand]
     if run.end is End.UNKNOWN:
         return [
             blocks.button("Check again", "attempt_check_again", plan, style="primary"),
@@ -150,13 +168,16 @@ def _answers(run: Run) -> list[Block]:
             blocks.button("It was not, send now", "attempt_was_not_sent", plan),
         ]
     if run.end is End.FAILED:
-        answers = [retry] if run.outside else [retry, change]
-        return [*answers, by_hand] if run.steps and may_be_done_by_hand(run.steps[-1].step) else answers
+        return [retry, *hand] if run.outside else [retry, change, *hand]
     if run.end is not End.NEEDS_PERSON:
         return []
     return {
         "paused": [blocks.button("Resume sending", "sending_resume", plan)],
         "cap": [retry],
         "changed": [blocks.button("See the new plan", "attempt_change", plan, style="primary")],
+        "newer mail": [
+            blocks.button("Read it, change the reply", "attempt_change", plan, style="primary"),
+            drop,
+        ],
         "mismatch": [blocks.button("Accept it as it is", "attempt_by_hand", plan), retry],
-    }.get(run.reason, [blocks.button("OK, drop it", "attempt_drop", plan)])
+    }.get(run.reason, [drop])
