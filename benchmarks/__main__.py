@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import first_hail, process, slack, steps, store
+from benchmarks import first_hail, process, running_notes, slack, steps, store
 from benchmarks.office import office
 from benchmarks.table import Row, print_table, write_json
 
@@ -39,6 +39,7 @@ def _parts(folder: Path) -> list[tuple[str, Callable[[], list[Row]]]]:
     """In an order in which nothing disturbs what comes after it: the engine's threads come last."""
     return [
         ("The assistant and Slack", lambda: _assistant(folder / "office")),
+        ("Running notes", lambda: running_notes.measure(folder / "notes")),
         ("The page, and ctrl-C", lambda: process.page_and_ctrl_c(folder / "newcomer")),
         ("The store", lambda: store.measure(folder / "store")),
         ("The engine", lambda: steps.measure(folder / "engine")),
