@@ -76,6 +76,7 @@ def _assign(act: Act, lead_id: str, user: str) -> None:
     event = Event(f"owner:{now.isoformat()}", now, "change", words, act.user)
     act.context.store.update(lead_id, change, event)
     act.context.progress.card(lead_id)
+    act.context.progress.home(shown)
 
 
 def _form(act: Act, lead: Lead, choice: str, under_it: str, told: str = "") -> View:

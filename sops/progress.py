@@ -11,7 +11,7 @@ import time
 from dataclasses import replace
 
 from services.errors import Busy, Refused, ServiceError
-from sops import card, progress_message
+from sops import card, home, progress_message
 from sops.context import Context, here
 from sops.effects import once
 from sops.ends import Stop
@@ -28,7 +28,7 @@ _PAUSE_SECONDS = 1.0
 
 
 class Progress:
-    """Thread-safe. `begin`, `step` and `finish` are called by the engine, `show` and `card` by anyone."""
+    """Thread-safe. `begin`, `step` and `finish` are called by the engine, `show`, `card` and `home` by anyone."""
 
     def __init__(self) -> None:
         self._lines: dict[str, dict[str, StepLine]] = {}
@@ -90,6 +90,11 @@ class Progress:
         """The card of this lead is to be rendered again from its state."""
         self._mark(("card", lead_id))
 
+    def home(self, *users: str) -> None:
+        """The Home tabs of these people are to be rendered again, where they have ever opened one."""
+        for user in home.shown_to(here(), users):
+            self._mark(("home", user))
+
     def _mark(self, what: tuple[str, str], delay: float = 0.0) -> None:
         with self._wake:
             self._due.setdefault(what, time.monotonic() + delay)
@@ -127,8 +132,10 @@ class Progress:
         try:
             if kind == "run":
                 self._show_run(name)
+            elif kind == "home":
+                home.publish(here(), name)
             else:
-                card.refresh(here(), name)
+                self._show_card(name)
         except Busy as busy:
             self._mark(what, busy.retry_after)
         except Refused as error:
@@ -154,8 +161,16 @@ class Progress:
         elif run.end in {End.QUEUED, End.RUNNING}:
             return
         if run.shown < run.changes:
-            card.refresh(here(), run.lead_id)
+            self._show_card(run.lead_id)
+            self.home(run.by)
             here().store.update_run(plan_id, lambda now: replace(now, shown=max(now.shown, run.changes)))
+
+    def _show_card(self, lead_id: str) -> None:
+        """With it the Home tab of its owner, which shows the lead too."""
+        card.refresh(here(), lead_id)
+        lead = _lead(lead_id)
+        if lead is not None:
+            self.home(lead.owner)
 
 
 def _show_in_thread(run: Run, lead: Lead, thread: Message) -> None:

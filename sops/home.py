@@ -1,0 +1,162 @@
+"""The Home tab of one person: what needs them, and their leads by phase. Rendered from state, like the cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sops import blocks, brakes, card_words, progress_message, starting
+from sops.blocks import Block, escape
+from sops.context import Context
+from store.lead import Lead, LeadSummary
+from store.lifecycle import ARC, Phase
+from store.plan import End
+from store.ports import NoSuchLead, StoreDamaged
+
+_MOST_BLOCKS = 100
+"""Slack: blocks of a view."""
+_FOR_NEEDS = 45
+_ALL = 1_000_000
+_WAITING = frozenset({End.FAILED, End.UNKNOWN, End.NEEDS_PERSON})
+
+
+def opened(context: Context, user: str) -> None:
+    """Somebody looks at it: show it as things are, and keep it so from now on."""
+    if not context.store.value(_opened(user)):
+        context.store.set_value(_opened(user), True)
+    publish(context, user)
+
+
+def publish(context: Context, user: str) -> None:
+    """Raises the errors of `services.errors`. Harmless to repeat."""
+    context.services.slack.publish_home(user, render(context, user))
+
+
+def shown_to(context: Context, users: Iterable[str]) -> set[str]:
+    """Those of `users` who have ever opened it: only theirs is kept up to date."""
+    return {user for user in users if context.store.value(_opened(user))}
+
+
+def _opened(user: str) -> str:
+    return f"home_opened:{user}"
+
+
+def render(context: Context, user: str) -> dict[str, Any]:
+    """The view, at most 100 blocks; what does not fit is counted."""
+    leads = _leads_of(context, user)
+    needs = _limited(_needs(context, user, leads), _FOR_NEEDS, "more things need you")
+    find = blocks.button("Find a lead, start a procedure", "open_launcher", "home")
+    shown: list[Block] = [blocks.actions(find, block_id="home_launcher"), *_brake(context)]
+    if needs:
+        shown += [_heading("What needs you"), *needs]
+    shown.append(_heading("My leads"))
+    if leads:
+        shown += _limited(_by_phase(context, leads), _MOST_BLOCKS - len(shown), "more leads of yours")
+    else:
+        words = "None yet. A lead that you hail, or that somebody gives you, appears here."
+        shown.append(blocks.section(f":seedling: {words}"))
+    return {"type": "home", "blocks": shown}
+
+
+def _leads_of(context: Context, user: str) -> list[Lead]:
+    """Their leads that are not closed; of each phase those that wait longest first."""
+    return [
+        lead
+        for one in sorted(context.store.leads(owner=user, limit=_ALL), key=lambda one: one.phase_since)
+        if one.phase is not Phase.CLOSED and (lead := _lead(context, one)) is not None
+    ]
+
+
+def _lead(context: Context, one: LeadSummary) -> Lead | None:
+    try:
+        return context.store.get(one.id)
+    except (NoSuchLead, StoreDamaged):
+        return None  # Set aside at this moment; the log and the launcher say so.
+
+
+def _heading(words: str) -> Block:
+    return {"type": "header", "text": blocks.plain(words, 150)}
+
+
+def _brake(context: Context) -> list[Block]:
+    stopped = brakes.paused(context)
+    if stopped is None:
+        return []
+    resume = blocks.button("Resume sending", "sending_resume", "yes")
+    return [blocks.section(f":octagonal_sign: *All sending is paused* {stopped.words}.", accessory=resume)]
+
+
+def _needs(context: Context, user: str, leads: list[Lead]) -> list[list[Block]]:
+    """One entry a thing: attempts that stopped (newest first), meetings to log, answers owed, next steps that are
+    overdue."""
+    mine = {lead.id for lead in leads}
+    stopped = [
+        run
+        for run in context.store.open_runs()
+        if run.end in _WAITING and (run.by == user or run.lead_id in mine)
+    ]
+    stopped.sort(key=lambda run: run.due_at, reverse=True)
+    found = [progress_message.render(context, run) for run in stopped]
+    found += [entry for lead in leads for entry in _meetings(context, lead)]
+    today = context.clock.today()
+    for lead in leads:
+        owed = [each for each in lead.questions if each.owed and card_words.overdue(each.due, today)]
+        for question in owed:
+            words = card_words.next_step(question.text, question.due, today)
+            found.append([_with_open(lead, f"{_name(lead)} · we owe an answer: {words}")])
+        if card_words.overdue(lead.next_step_due, today):
+            words = card_words.next_step(lead.next_step or "next step", lead.next_step_due, today)
+            found.append([_with_open(lead, f"{_name(lead)} · {words}")])
+    return found
+
+
+def _meetings(context: Context, lead: Lead) -> list[list[Block]]:
+    now = context.clock.now()
+    log = starting.start_button("meeting", "Log meeting", lead.id, style="primary")
+    return [
+        [blocks.section(f"{_name(lead)} · the meeting of {one.starts_at:%Y-%m-%d} is over", accessory=log)]
+        for one in lead.planned
+        if one.ends_at <= now
+    ]
+
+
+def _by_phase(context: Context, leads: list[Lead]) -> list[list[Block]]:
+    """One entry a lead; the first of a phase brings the phase's name along."""
+    entries = []
+    for phase in ARC:
+        these = [lead for lead in leads if lead.phase is phase]
+        for number, lead in enumerate(these):
+            above = [blocks.context(f"*{phase}* ({len(these)})")] if number == 0 else []
+            entries.append([*above, *_entry(context, lead)])
+    return entries
+
+
+def _entry(context: Context, lead: Lead) -> list[Block]:
+    now, today = context.clock.now(), context.clock.today()
+    step = card_words.next_step(lead.next_step, lead.next_step_due, today)
+    parts = [_name(lead), card_words.days(lead.phase_since, now), f"next: {step}" if step else ""]
+    line = " · ".join(part for part in parts if part)
+    button = starting.next_button(lead, now)
+    if button is None:
+        return [_with_open(lead, line)]
+    return [_with_open(lead, line), blocks.actions(button, block_id=f"next_{lead.id}")]
+
+
+def _with_open(lead: Lead, words: str) -> Block:
+    return blocks.section(words, accessory=blocks.button("Open", "lead_more", lead.id))
+
+
+def _name(lead: Lead) -> str:
+    return f"*{escape(blocks.cut(lead.organisation, 200))}*"
+
+
+def _limited(entries: list[list[Block]], room: int, what: str) -> list[Block]:
+    """As many whole entries as fit in `room` blocks, and how many do not."""
+    shown: list[Block] = []
+    for number, entry in enumerate(entries):
+        last = number == len(entries) - 1
+        if len(shown) + len(entry) + (0 if last else 1) > room:
+            words = f"And {len(entries) - number} {what}; the button at the top finds every lead."
+            return [*shown, blocks.context(words)]
+        shown += entry
+    return shown
