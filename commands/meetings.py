@@ -1,0 +1,83 @@
+"""Log meeting: from the form over the exact lines to the confirmed plan; and the mail to those who did not come."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from commands import views
+from commands.act import Act
+from commands.confirming import carry_out, offer_again, plans_of, replan, shown_plans
+from commands.meetings_forms import FORM, TITLE, form_view, read_form
+from commands.meetings_views import CONFIRM, PROSPECT, closed_view, plan_view
+from commands.procedures import procedure
+from commands.registry import action, closing, submission
+from sops import meeting_log  # noqa: F401  (registers the procedure)
+from sops.meeting_plan import NAME, Said, of, prepare
+from store.lead import Lead
+from store.lifecycle import Phase
+from store.plan import Plan
+
+_LOOKING = "Looking who reads the running notes…"
+
+
+@procedure(
+    "meeting",
+    TITLE,
+    "Write down how a meeting went, for the team and for the running notes",
+    fits=lambda lead: lead.phase is not Phase.CLOSED,
+)
+def start(act: Act, lead_id: str) -> None:
+    """The form, with the latest meeting that has begun filled in."""
+    lead = act.context.store.get(lead_id)
+    act.show(closed_view(lead) if lead.phase is Phase.CLOSED else form_view(act, lead))
+
+
+@submission(FORM)
+def form(act: Act) -> None:
+    """Check what was typed, then show the plan over the form; Back keeps everything."""
+    lead = act.context.store.get(str(act.metadata["lead_id"]))
+    said, errors = read_form(act, lead)
+    if said is None:
+        act.ack(response_action="errors", errors=errors)
+        return
+    views.answer_over(act, views.loading(TITLE, _LOOKING))
+    _show(act, lead, said, over_form=views.depth(act.view) < views.DEEPEST)
+
+
+@action(PROSPECT)
+def propose(act: Act) -> None:
+    """The box of the preview was ticked or cleared: another plan, and the button confirms exactly that one."""
+    act.ack()
+    act.stay()
+    [plan] = shown_plans(act)
+    wanted = bool(act.body["actions"][0]["selected_options"])
+    lead = act.context.store.get(plan.lead_id)
+    over_form = bool(act.metadata.get("over_form"))
+    _show(act, lead, replace(of(plan).said, prospect=wanted), over_form=over_form)
+
+
+@submission(CONFIRM)
+def confirm(act: Act) -> None:
+    """Confirmed: the lines for the notes leave the organisation, everything else stays."""
+    carry_out(act, leaves=any(of(plan).lines for plan in shown_plans(act)))
+
+
+@closing(CONFIRM)
+def plan_closed(act: Act) -> None:
+    """Back to the form says nothing; a plan that is gone is offered again."""
+    if act.metadata.get("over_form") and not act.body.get("is_cleared"):
+        act.ack()
+    else:
+        offer_again(act)
+
+
+@replan(NAME)
+def plan_anew(act: Act, plans: list[Plan]) -> None:
+    """What was said stays; who reads the notes and whether it is logged already is looked at again."""
+    [plan] = plans_of(act, [plan.id for plan in plans[:1]])
+    _show(act, act.context.store.get(plan.lead_id), of(plan).said)
+
+
+def _show(act: Act, lead: Lead, said: Said, *, over_form: bool = False) -> None:
+    plan = prepare(act.context, lead, said, act.user)
+    act.show(plan_view(act.context, plan, act.user, act.channel, over_form=over_form))

@@ -1,0 +1,101 @@
+"""Bookings that belong to no lead we know: hail who booked, or say whose booking it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from commands import hail_views, views
+from commands.act import Act
+from commands.hail_planning import first_asked, from_addresses
+from commands.procedures import leads
+from commands.registry import action, options, submission
+from sops import blocks, bookings, bookings_unmatched
+from sops.blocks import Block, escape
+from sops.bookings_unmatched import Unmatched
+from store.lead import Contact, Lead
+from store.ports import AddressTaken
+
+TITLE = "Whose booking is it?"
+FORM = "booking_form"
+SEARCH = "booking_lead"
+_READING = "Reading the mail from Freshdesk and checking the meeting link…"
+
+
+@action("booking_new_lead")
+def new_lead(act: Act) -> None:
+    """The plan of Hail the Lead for who booked; it offers "New lead, no mail" too."""
+    act.ack()
+    one = _unmatched(act, act.value)
+    if one is None:
+        act.whisper([blocks.section("This booking was cancelled, or has a lead by now.")])
+        return
+    act.open(views.loading(hail_views.TITLE, _READING))
+    contact = Contact(one.address, " ".join(one.name.split()))
+    from_addresses(act, first_asked(act, ((contact,),), "a booking at Calendly"))
+
+
+@action("booking_assign")
+def assign(act: Act) -> None:
+    """Ask which lead it belongs to."""
+    act.ack()
+    one = _unmatched(act, act.value)
+    if one is None:
+        act.whisper([blocks.section("This booking was cancelled, or has a lead by now.")])
+        return
+    search: Block = {
+        "type": "external_select",
+        "action_id": SEARCH,
+        "placeholder": blocks.plain("Name, address or ticket", 150),
+        "min_query_length": 1,
+    }
+    add = blocks.option(f"Add {one.address} to its contacts", "yes")
+    boxes: Block = {"type": "checkboxes", "action_id": "value", "options": [add], "initial_options": [add]}
+    shown = [
+        blocks.section(f"*{escape(blocks.cut(one.name, 200))}* ({escape(one.address)}) booked a meeting."),
+        blocks.input_block("It belongs to", "lead", search),
+        blocks.input_block("So that later ones are known", "add", boxes, optional=True),
+    ]
+    metadata = {"channel": act.channel, "uri": one.uri}
+    act.open(views.modal(TITLE, shown, callback_id=FORM, submit="It is theirs", metadata=metadata))
+
+
+@options(SEARCH)
+def found_leads(act: Act) -> list[dict[str, object]]:
+    """The same leads as every other form finds."""
+    return leads(act)
+
+
+@submission(FORM)
+def assigned(act: Act) -> None:
+    """The lead's thread says the rest."""
+    uri, lead_id = str(act.metadata["uri"]), act.typed("lead")
+    one = _unmatched(act, uri)
+    if one is None:
+        gone = blocks.section("This booking was cancelled, or has a lead by now.")
+        act.ack(response_action="update", view=views.message(TITLE, gone))
+        return
+    if act.typed("add") == "yes" and (problem := _add_contact(act, lead_id, one)):
+        act.ack(response_action="errors", errors={"lead": problem})
+        return
+    act.ack()
+    bookings.attach(lead_id, uri)
+
+
+def _add_contact(act: Act, lead_id: str, one: Unmatched) -> str:
+    """Why not, where another lead has the address."""
+    contact = Contact(one.address, " ".join(one.name.split()))
+
+    def change(lead: Lead) -> Lead:
+        known = any(each.key == contact.key for each in lead.contacts)
+        return lead if known else replace(lead, contacts=(*lead.contacts, contact))
+
+    try:
+        act.context.store.update(lead_id, change)
+    except AddressTaken as taken:
+        other = act.context.store.get(taken.lead_id).organisation
+        return f"{taken.address} belongs to another lead, {blocks.cut(other, 200)}."
+    return ""
+
+
+def _unmatched(act: Act, uri: str) -> Unmatched | None:
+    return next((each for each in bookings_unmatched.all_of(act.context) if each.uri == uri), None)

@@ -1,0 +1,96 @@
+"""The plan of Log meeting as a modal: the exact lines for the team, and for the notes with who reads them."""
+
+from __future__ import annotations
+
+from commands import views
+from commands.act import View
+from commands.confirming import kept
+from commands.meetings_forms import TITLE
+from commands.senders import may_send, senders_words
+from sops import blocks
+from sops.blocks import Block, escape
+from sops.context import Context
+from sops.meeting_plan import MeetingPlan, of
+from store.lead import Lead
+from store.meeting import Verbal
+from store.plan import Plan
+
+CONFIRM = "meeting_confirm"
+PROSPECT = "meeting_prospect"
+
+
+def plan_view(context: Context, plan: Plan, user: str, channel: str, *, over_form: bool = False) -> View:
+    """What will be recorded and written. Confirm is there when nothing blocks, and for lines that leave the
+    organisation when the person is a sender. `over_form`: it lies on its form, to which Back returns."""
+    log = of(plan)
+    allowed = not log.lines or may_send(context, user)
+    sendable = allowed and not log.blocked
+    shown: list[Block] = [blocks.section(f"*{escape(log.organisation)}*")]
+    shown += [blocks.section(f":no_entry: *Cannot be logged.* {check.words}") for check in log.blocked]
+    shown += [blocks.section("*For the team* · stays with us"), *_quoted(log.team_lines)]
+    shown += _for_the_notes(log)
+    shown += _decision(log)
+    shown.append(blocks.context(_what_happens(context, log)))
+    if not allowed:
+        shown.append(blocks.context(f":lock: {senders_words(context)}"))
+    if log.blocked:
+        again = blocks.button("Check again", "plan_anew", plan.id, style="primary")
+        shown.append(blocks.actions(again))
+    return views.modal(
+        TITLE,
+        shown,
+        callback_id=CONFIRM,
+        submit=_label(log) if sendable else "",
+        close="Back" if over_form else "Cancel",
+        metadata=kept([plan], channel, over_form=over_form),
+        notify_on_close=sendable,
+    )
+
+
+def closed_view(lead: Lead) -> View:
+    """A closed lead has no meetings to log until somebody reopens it."""
+    words = f":information_source: *{escape(lead.organisation)}* is closed ({escape(lead.phases[-1].why)})."
+    reopen = blocks.actions(blocks.button("Reopen", "lead_reopen", lead.id, style="primary"))
+    return views.message(TITLE, blocks.section(f"{words} Reopen it first."), reopen)
+
+
+def _quoted(lines: tuple[str, ...]) -> list[Block]:
+    return blocks.sections("\n".join(f">{escape(line)}" for line in lines))
+
+
+def _for_the_notes(log: MeetingPlan) -> list[Block]:
+    if not log.lines:
+        return [blocks.section("*For the running notes* · nothing is written there")]
+    if log.blocked and not log.document:
+        return [blocks.section("*For the running notes*"), *_quoted(log.lines)]
+    readers = f"*{escape(log.reader_words)}* can read it"
+    return [blocks.section(f":outbox_tray: *For the running notes* · {readers}:"), *_quoted(log.lines)]
+
+
+def _decision(log: MeetingPlan) -> list[Block]:
+    """A yes proposes Prospect, with the box ticked; a no offers Close afterwards."""
+    if log.said.verbal is Verbal.NO and log.said.held:
+        return [blocks.section("They said no: closing the lead is offered in its thread afterwards.")]
+    if not log.may_be_prospect:
+        return []
+    option = blocks.option("They said yes: make them a Prospect", "yes")
+    boxes: Block = {"type": "checkboxes", "action_id": PROSPECT, "options": [option]}
+    if log.said.prospect:
+        boxes["initial_options"] = [option]
+    return [blocks.actions(boxes)]
+
+
+def _what_happens(context: Context, log: MeetingPlan) -> str:
+    if not log.lines:
+        return f"Nothing leaves {escape(context.team.organisation)}."
+    return f"After this there are {context.team.cancel_seconds:.0f} seconds to cancel."
+
+
+def _label(log: MeetingPlan) -> str:
+    """Slack: 24 characters."""
+    if not log.lines:
+        return "Log it"
+    if log.everybody:
+        return "Log; all can read"
+    count = len(log.readers)
+    return f"Log; {count} outsider{'s read' if count != 1 else ' reads'}"
