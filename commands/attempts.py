@@ -12,7 +12,7 @@ from commands.senders import may_send, senders_words
 from sops import blocks, engine, letters, mail_outcome
 from sops.blocks import escape
 from sops.mail_outcome import Letter, Sending, sending_of
-from sops.progress_message import nothing_done, waiting_ids, waiting_notice
+from sops.progress_message import BY_HAND, nothing_done, waiting_ids, waiting_notice
 from store.plan import End, Run
 
 SENT = "attempt_sent_form"
@@ -103,7 +103,7 @@ def by_hand(act: Act) -> None:
         plan = act.context.store.plan(run.plan_id)
         act.open(_sent_form(sending, act.value, act.channel, sending.letter(plan) if plan else None))
     else:
-        act.open(_handled_form(run, stopped, act.channel))
+        act.open(_handled_form(act, run, stopped))
 
 
 @submission(SENT)
@@ -257,10 +257,12 @@ def _by_hand_words(letter: Letter) -> list[blocks.Block]:
     return [blocks.section("\n".join(words)), blocks.divider(), *text[:20], blocks.divider()]
 
 
-def _handled_form(run: Run, step: str, channel: str) -> View:
+def _handled_form(act: Act, run: Run, step: str) -> View:
     title = run.steps[-1].title
+    prepared = BY_HAND[run.sop](act.context, run) if run.sop in BY_HAND else []
     shown = [
         blocks.section(f"*{title}*: {run.words}"),
+        *prepared,
         blocks.context("Done by hand means: this step is settled, and the attempt goes on with the next."),
         blocks.text_input("What was done", "note", optional=True, max_length=500),
     ]
@@ -270,5 +272,5 @@ def _handled_form(run: Run, step: str, channel: str) -> View:
         callback_id=HANDLED,
         submit="Done",
         close="Cancel",
-        metadata={"plan": run.plan_id, "step": step, "channel": channel},
+        metadata={"plan": run.plan_id, "step": step, "channel": act.channel},
     )

@@ -7,15 +7,27 @@ from datetime import date
 from commands import left_open, views
 from commands.act import Act
 from commands.confirming import carry_out, offer_again, plans_of, replan, shown_plans
-from commands.lead_update_views import CONFIRM, FORM, NOTES, TITLE, Filled, form_view, plan_view
+from commands.lead_update_views import (
+    CONFIRM,
+    FORM,
+    NOTES,
+    TITLE,
+    Filled,
+    exact,
+    form_view,
+    head,
+    plan_view,
+)
 from commands.procedures import procedure
 from commands.registry import action, closing, submission
 from sops import blocks
 from sops import status_update_offer as offers
-from sops.blocks import escape
+from sops.blocks import Block, escape
+from sops.context import Context
+from sops.progress_message import BY_HAND
 from sops.status_update import record_for_team
 from sops.status_update_plan import NAME, Saying, Source, UpdatePlan, of, prepare
-from store.plan import Plan
+from store.plan import Plan, Run
 
 WITHDRAWN = (
     ":leftwards_arrow_with_hook: The :memo: was taken away, so this was withdrawn. Nothing was written."
@@ -136,6 +148,15 @@ def _withdrawn(act: Act) -> bool:
 def form_closed(act: Act) -> None:
     """With the preview that lay on it, if one did."""
     left_open.offer(act)
+
+
+def _prepared(context: Context, run: Run) -> list[Block]:
+    """For whoever writes the entry by hand: the lines, and where they go."""
+    plan = context.store.plan(run.plan_id)
+    return [blocks.section(head(of(plan))), *exact(of(plan).lines)] if plan is not None else []
+
+
+BY_HAND[NAME] = _prepared
 
 
 @replan(NAME)

@@ -40,6 +40,9 @@ _ENDS = {
 AFTERWARDS: dict[str, Callable[[Context, Run], list[Block]]] = {}
 """By procedure: what can still be done about a finished one, under its result line."""
 
+BY_HAND: dict[str, Callable[[Context, Run], list[Block]]] = {}
+"""By procedure: what somebody needs who does the stopped step instead: the words, the link."""
+
 _STANDS = {End.RUNNING: "on its way", End.DONE: "done"}
 
 
