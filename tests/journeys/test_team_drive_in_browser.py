@@ -106,3 +106,14 @@ def test_damian_trashes_and_restores_a_document_and_the_tree_shows_it(
     chooser = damian.page.get_by_label("You are, in this document")
     chooser.select_option(label="Bea, bea@2i2c.org: can edit")
     expect(damian.page.get_by_placeholder("Write as bea@2i2c.org")).to_be_visible()
+
+
+def test_two_folders_of_one_name_can_be_made_by_hand(google: Account, visit: Visit) -> None:
+    parent = google.folder("A place for two")
+    damian = visit(at=f"drive/{parent}")
+    for count in (1, 2):
+        damian.page.get_by_label("New folder in here").fill("Twins")
+        damian.press("Make", damian.page.get_by_role("form", name="New folder"))
+        tree = damian.page.get_by_role("navigation", name="Team Drive")
+        expect(tree.get_by_role("link", name="Twins", exact=True)).to_have_count(count)
+    google.person(f"docs/{parent}/delete")
