@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.errors import Refused, ServiceError
+from services.errors import Busy, Refused, ServiceError, Unreachable
 from services.google_docs import GoogleDocs
 from services.google_docs_edits import Removal
 from sops.context import Context, here
@@ -70,7 +70,7 @@ def dated(context: Context, text: str, by: str) -> tuple[str, ...]:
 def write(lead_id: str, entry_id: str, lines: Sequence[str]) -> str:
     """Within a step: write the entry, once whatever happens; "done" or "found". `entry_id` is the effect's key.
 
-    Raises the errors of `services.errors`; Refused where there are no running notes.
+    Raises the errors of `services.errors`; Refused where there are no running notes, or they cannot be written in.
     """
     document, docs = _notes(lead_id)
 
@@ -81,14 +81,42 @@ def write(lead_id: str, entry_id: str, lines: Sequence[str]) -> str:
     def look() -> str | None:
         return document if docs.has_entry(document, entry_id) else None
 
-    state, _ = once(lead_id, entry_id, act, look)
+    try:
+        state, _ = once(lead_id, entry_id, act, look)
+    except (Refused, Busy, Unreachable) as error:
+        # Writing looks in the document first, so an intention left behind would only make the next attempt wait.
+        here().store.forget(lead_id, entry_id)
+        raise _in_our_words(error, document) from None
     return state
 
 
 def retract(lead_id: str, entry_id: str) -> Removal:
     """Within a step: take the entry away again, only where nobody has written in it. Harmless to repeat."""
     document, docs = _notes(lead_id)
-    return docs.remove_entry(document, entry_id)
+    try:
+        return docs.remove_entry(document, entry_id)
+    except Refused as refused:
+        raise _in_our_words(refused, document) from None
+
+
+def _in_our_words(error: ServiceError, document: str) -> ServiceError:
+    """Docs refuses a document in the trash, and one that is gone, by words that do not say so: ask Drive."""
+    drive = here().services.drive
+    if not isinstance(error, Refused) or error.status not in (403, 404) or drive is None:
+        return error
+    try:
+        trashed = drive.file(document).trashed
+    except Refused as refused:
+        if refused.status != 404:
+            return error
+        words = "the running notes were deleted, or the assistant's Google account cannot open them any more"
+        return Refused(error.system, words, status=error.status, code=error.code)
+    except ServiceError:
+        return error
+    if not trashed:
+        return error
+    words = "the running notes are in Drive's trash; restore them there, then do this again"
+    return Refused(error.system, words, status=error.status, code=error.code)
 
 
 def _notes(lead_id: str) -> tuple[str, GoogleDocs]:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from services.errors import Refused
 from services.google_docs import GoogleDocs
 from services.google_drive import DriveFile, GoogleDrive
-from sops import folder_ids, notes_entry, ticket_notes
+from sops import folder_ids, notes_entry
 from sops.blocks import escape, link
 from sops.context import here
 from sops.effects import once
@@ -23,7 +23,6 @@ from sops.engine import Json, sop, step
 from sops.running_notes_look import OWNER, PROPERTY, item, look
 from sops.running_notes_plan import NAME, NotesPlan, of
 from sops.running_notes_sharing import (
-    readers_words,
     remember_readers,
     result_words,
     share_with_all,
@@ -210,7 +209,7 @@ def share_notes(plan_id: str) -> Json:
 
 @step("Note it on the lead")
 def note_on_lead(plan_id: str) -> Json:
-    """Who can read the notes, what comes next, and a private note on the ticket."""
+    """Who can read the notes, and what comes next. The engine notes the result on the ticket."""
     notes = _of(plan_id)
     remember_readers(notes)
     lead = here().store.get(notes.lead_id)
@@ -220,9 +219,6 @@ def note_on_lead(plan_id: str) -> Json:
         here().store.update(
             notes.lead_id, lambda lead: replace(lead, next_step="meet with them", next_step_due=day)
         )
-    if not notes.practice:
-        words = f"{notes.notes_name}: {readers_words(here().store.get(notes.lead_id))}"
-        ticket_notes.owe(here(), notes.lead_id, f"{plan_id}:notes", words)
     here().progress.card(notes.lead_id)
     return {"state": "done"}
 

@@ -138,14 +138,6 @@ def result_words(notes: NotesPlan, *, by_hand: bool = False) -> str:
     return ("; ".join(parts) or "nobody outside can see it yet") + seen
 
 
-def readers_words(lead: Lead) -> str:
-    """Who outside can read the notes, and who could not be let in, as plain text."""
-    can = [one.address for one in lead.readers if one.can_open]
-    cannot = [one.address for one in lead.readers if not one.can_open]
-    told = f"can be edited by {', '.join(can)}" if can else "nobody outside can see them yet"
-    return told + (f"; could not be shared with {', '.join(cannot)}" if cannot else "")
-
-
 def _words(lead_id: str, share: Share) -> str:
     who, result = escape(share.address), _result(lead_id, share)
     if result is None:
