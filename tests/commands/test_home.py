@@ -9,7 +9,7 @@ from sandbox.slack.workspace import User
 from store.meeting import Meeting, Question
 from tests import desk
 from tests.leads import a_lead
-from tests.office import CHANNEL, Office
+from tests.office import CHANNEL, Office, is_loaded
 from tests.workspace import Person, View
 
 
@@ -45,6 +45,9 @@ def test_what_needs_a_person_comes_first_and_goes_when_it_is_done(office: Office
     assert f"*Lab of {late}* · 12 days" in words
     assert f"Lab of {other}" not in words
     assert {"Log meeting", "Hail", "Open"} <= set(lea.buttons(home))
+    lea.press("Hail", home)
+    assert new in lea.text_of(lea.modal("Hail the Lead", where=is_loaded))
+    lea.close(everything=True)
     lea.press("Open", home)
     assert f"Lab of {late}" in lea.text_of(lea.modal("Partnerships"))
     lea.press("Close")

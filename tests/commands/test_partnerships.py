@@ -9,6 +9,7 @@ import pytest
 
 from store.lead import Event
 from store.lifecycle import Phase, transition
+from tests.leads import a_lead
 from tests.office import CHANNEL, Office
 from tests.workspace import Person
 
@@ -28,11 +29,25 @@ def test_looking_for_nonsense_says_that_nothing_was_found(office: Office) -> Non
     damian.close(everything=True)
 
 
+def test_procedures_start_by_name_and_several_leads_are_offered(office: Office) -> None:
+    damian, name = office.person(), f"Twin {office.new_address()}"
+    for number in (1, 2):
+        a_lead(office, office.new_address(), organisation=f"{name} {number}")
+    for typed in ("notes", "Create running notes", "running_notes"):
+        damian.command(CHANNEL, f"/partnerships {typed}")
+        assert "For which lead?" in damian.text_of(damian.modal("Create running notes"))
+        damian.close(everything=True)
+    damian.command(CHANNEL, f"/partnerships {name}")
+    offered = damian.modal("Partnerships", where=lambda one: "Several leads fit" in damian.text_of(one))
+    assert f"*{name} 1*" in damian.text_of(offered) and f"*{name} 2*" in damian.text_of(offered)
+    damian.command(CHANNEL, f"/partnerships {name.upper()} 2")
+    damian.modal("Partnerships", where=lambda one: f"*{name} 2*\n" in damian.text_of(one))
+    damian.close(everything=True)
+
+
 def test_more_shows_what_happened_last_newest_first(office: Office) -> None:
     damian, address = office.person(), office.new_address()
-    office.hail(damian, address)
-    lead = office.lead_of(address)
-    assert lead is not None
+    lead = a_lead(office, address, shown=True)
     for number in range(20):
         office.store.append(lead.id, Event(f"n{number}", lead.created_at, "note", f"happening {number}."))
     damian.press("More…", office.card_of(damian, address))
@@ -44,9 +59,7 @@ def test_more_shows_what_happened_last_newest_first(office: Office) -> None:
 
 def test_two_people_reopen_a_lead_once(office: Office) -> None:
     damian, jim, address = office.person(), office.person("U02JIM"), office.new_address()
-    office.hail(damian, address)
-    lead = office.lead_of(address)
-    assert lead is not None
+    lead = a_lead(office, address, shown=True)
     closed = transition(lead.phases, Phase.CLOSED, at=lead.phase_since, by="U01DAMIAN", why="silent")
     office.store.update(lead.id, lambda one: replace(one, phases=closed))
     for person in (damian, jim):
