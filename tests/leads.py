@@ -15,7 +15,7 @@ from tests.workspace import Person, View
 def a_lead(office: Office, address: str, *, days: float = 0, shown: bool = False, **fields: Any) -> Lead:
     """A lead of Damian's that was created `days` ago and has these fields; `shown`: with its card in the channel."""
     context = office.assistant.context
-    given = {"organisation": f"Lab of {address}", "hailed_at": context.clock.now()} | fields
+    given: dict[str, Any] = {"organisation": f"Lab of {address}", "hailed_at": context.clock.now()} | fields
     made = new_lead(
         new_lead_id(),
         str(given.pop("organisation")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from store.lead import Decision
 from store.lifecycle import Phase
@@ -10,7 +11,7 @@ from store.meeting import Verbal
 from store.qualification import Judgement, Verdict
 from tests.leads import a_lead, open_lead
 from tests.office import CHANNEL, Office
-from tests.workspace import Person
+from tests.workspace import Person, View
 
 
 def test_a_move_without_its_two_yeses_asks_why_and_is_told_on_the_card(office: Office) -> None:
@@ -47,7 +48,7 @@ def test_a_lead_with_what_the_procedure_asks_moves_without_a_reason(office: Offi
         damian.press(f"Move to {phase}")
         assert ":warning:" not in damian.text_of(damian.modal("Move phase"))
         assert damian.submit()["outcome"] == "ok"
-        damian.modal("Partnerships", where=lambda view, now=phase: f"{now} since" in Person.text_of(view))
+        damian.modal("Partnerships", where=partial(_is_in, phase))
         damian.close(everything=True)
     view = open_lead(damian, address)
     assert not [button for button in damian.buttons(view) if button.startswith("Move to")], (
@@ -55,6 +56,10 @@ def test_a_lead_with_what_the_procedure_asks_moves_without_a_reason(office: Offi
     )
     damian.close(everything=True)
     assert office.store.get(lead.id).phase is Phase.PROSPECT
+
+
+def _is_in(phase: Phase, view: View) -> bool:
+    return f"{phase} since" in Person.text_of(view)
 
 
 def test_of_two_who_close_a_lead_the_second_hears_who_did(office: Office) -> None:
