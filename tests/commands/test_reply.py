@@ -1,0 +1,194 @@
+"""Reply: what the team sees, what reaches the lead, and every way in which it can go wrong after the click."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sops import mail_poll, ticket_notes
+from store.lead import Lead
+from tests import desk
+from tests.office import CHANNEL, Office, is_loaded
+from tests.sops.test_mail_poll import after_a_look, writes
+from tests.tracked import ticket_of, tracked_lead
+from tests.workspace import Message, Outcome, Person, View
+
+REPLY = "POST */reply"
+WORDS = "Dear Ada,\n\nit costs <nothing> & takes a day.\nBest, Damian"
+
+
+def press(office: Office, damian: Person, lead: Lead, button: str = "Reply") -> View:
+    """The lead writes, and somebody presses Reply on its line: the form."""
+    writes(office, lead, "What does it cost?")
+    line = after_a_look(office, lead)[-1]
+    assert damian.press(button, line)["outcome"] == "ok"
+    return damian.modal("Reply", where=is_loaded)
+
+
+def preview(damian: Person, text: str = WORDS, **more: Any) -> View:
+    assert damian.submit({"Your reply": text, **more})["outcome"] == "ok"
+    return damian.modal("Reply", where=lambda view: is_loaded(view) and "*From*" in damian.text_of(view))
+
+
+def confirmed(office: Office, damian: Person, lead: Lead, text: str = WORDS) -> Outcome:
+    press(office, damian, lead)
+    preview(damian, text)
+    outcome: Outcome = damian.submit()
+    return outcome
+
+
+def sent(office: Office, damian: Person, lead: Lead) -> Message:
+    """Send now, and how it ended."""
+    address = lead.contacts[0].address
+    office.press_send_now(damian, address)
+    return ended(damian, lead)
+
+
+def ended(damian: Person, lead: Lead, words: str = "") -> Message:
+    address = lead.contacts[0].address
+
+    def fits(one: Message) -> bool:
+        text = damian.text_of(one)
+        about = "Reply" in text or "Replied" in text
+        over = not any(mark in text for mark in (":gear:", ":hourglass", ":incoming_envelope:"))
+        return about and over and address in text and words in text and one.get("thread_ts") is not None
+
+    return damian.wait_for(CHANNEL, fits)
+
+
+def replies_to(office: Office, address: str) -> list[Any]:
+    return [mail for mail in office.mails_to(address) if mail["subject"].startswith("Re:")]
+
+
+def test_a_reply_reaches_the_lead_on_the_same_ticket_as_previewed(office: Office) -> None:
+    bo = office.new_address("bo")
+    damian, lead = office.person(), tracked_lead(office, office.new_address(), bo)
+    address = lead.contacts[0].address
+    form = press(office, damian, lead)
+    assert "What does it cost?" in damian.text_of(form)
+    assert bo in str(form["blocks"])
+    assert damian.submit({"Your reply": WORDS, "Cc": "bo@"}, view=form)["errors"]
+    plan = preview(damian, Cc=bo)
+    assert plan["submit"]["text"] == "Send to 2 outsiders"
+    words = damian.text_of(plan)
+    assert "*From*  partnerships@2i2c.org" in words
+    assert f"*To*  {address}\n*Cc*  {bo}\n*Subject*  Re: Learning more about 2i2c" in words
+    assert "it costs &lt;nothing&gt; &amp; takes a day." in words
+    damian.submit(view=plan)
+    damian.submit(view=plan, force=True)
+    end = sent(office, damian, lead)
+    assert f"Replied to {address} · " in damian.text_of(end)
+    (mail,) = replies_to(office, address)
+    assert mail["ticket_id"] == lead.ticket_id
+    assert "<partnerships@2i2c.org>" in mail["from"]
+    assert (mail["cc"], mail["text"]) == ([bo], "Dear Ada,\nit costs <nothing> & takes a day.\nBest, Damian")
+    _and_is_remembered(office, lead)
+
+
+def _and_is_remembered(office: Office, lead: Lead) -> None:
+    """In the timeline once, as the next step, and as a private note with who approved it."""
+    for _ in range(2):
+        mail_poll.poll("")
+    ours = [event for event in office.store.timeline(lead.id) if event.text.startswith("Replied to ")]
+    assert [(event.by, event.audience) for event in ours] == [("U01DAMIAN", "team")]
+    texts = [event.text for event in office.store.timeline(lead.id)]
+    assert not [text for text in texts if text.startswith("Answered from Freshdesk")]
+    assert office.store.get(lead.id).next_step == "wait for an answer"
+    noted = office.sandbox.wait_until(
+        lambda: [one for one in _notes(office, lead) if "Reply: Replied to" in one]
+    )
+    ticket_notes.write_notes("")
+    assert len(noted) == 1
+    assert "(approved by Damian)" in noted[0]
+
+
+def _notes(office: Office, lead: Lead) -> list[str]:
+    shown = office.person().http.get(office.sandbox.url(f"/helpdesk/tickets/{lead.ticket_id}")).json()
+    return [one["body_text"] for one in shown["conversations"] if one["private"]]
+
+
+@pytest.mark.parametrize("kind", ["lost_after", "502_after"])
+def test_a_lost_answer_is_looked_up_and_never_sent_twice(office: Office, kind: str) -> None:
+    damian, lead = office.person(), tracked_lead(office)
+    confirmed(office, damian, lead)
+    with desk.fault(office.sandbox, "freshdesk", REPLY, kind, match="takes a day"):
+        end = sent(office, damian, lead)
+    assert "Replied to" in damian.text_of(end)
+    assert len(replies_to(office, lead.contacts[0].address)) == 1
+
+
+def test_an_unknown_outcome_takes_a_persons_answer(office: Office) -> None:
+    damian, lead = office.person(), tracked_lead(office)
+    confirmed(office, damian, lead)
+    with desk.fault(office.sandbox, "freshdesk", REPLY, "lost_before"):
+        end = sent(office, damian, lead)
+    assert damian.buttons(end) == ["Check again", "It was sent", "It was not, send now"]
+    damian.press("It was sent", end)
+    form = damian.modal("It was sent")
+    assert "Ticket number" not in str(form["blocks"])
+    damian.close()
+    damian.press("It was not, send now", end)
+    ended(damian, lead, "Replied to")
+    damian.press("It was not, send now", end)
+    assert len(replies_to(office, lead.contacts[0].address)) == 1
+
+
+def test_a_refused_reply_can_be_sent_by_hand_word_for_word(office: Office) -> None:
+    damian, lead = office.person(), tracked_lead(office)
+    confirmed(office, damian, lead)
+    with desk.helpdesk_restored(office.sandbox):
+        desk.mailbox(office.sandbox, active=False)
+        end = sent(office, damian, lead)
+    assert "Nothing left 2i2c" in damian.text_of(end)
+    assert damian.buttons(end) == ["Retry", "Change", "Do by hand"]
+    damian.press("Do by hand", end)
+    form = damian.modal("It was sent")
+    assert "it costs &lt;nothing&gt; &amp; takes a day." in damian.text_of(form)
+    damian.submit({}, view=form)
+    ended(damian, lead, "Replied to")
+    assert replies_to(office, lead.contacts[0].address) == []
+
+
+def test_a_newer_mail_stops_it_and_is_shown(office: Office) -> None:
+    damian, lead = office.person(), tracked_lead(office)
+    confirmed(office, damian, lead)
+    writes(office, lead, "Forget my question, we have decided <!here>")
+    end = sent(office, damian, lead)
+    words = damian.text_of(end)
+    assert "wrote after you saw the plan:\n> Forget my question, we have decided &lt;!here&gt;" in words
+    assert "Nothing left 2i2c" in words
+    assert replies_to(office, lead.contacts[0].address) == []
+    damian.press("Read it, change the reply", end)
+    form = damian.modal("Reply", where=is_loaded)
+    assert "Forget my question" in damian.text_of(form)
+    assert WORDS in str(form["blocks"][-2]["element"]["initial_value"])
+    damian.close(everything=True)
+
+
+def test_a_reply_that_left_otherwise_than_planned_is_reported_not_repeated(office: Office) -> None:
+    bo = office.new_address("bo")
+    damian, lead = office.person(), tracked_lead(office, office.new_address(), bo)
+    confirmed(office, damian, lead)
+    with desk.fault(office.sandbox, "freshdesk", REPLY, "drop_cc"):
+        end = sent(office, damian, lead)
+    assert f"cc {bo} is missing" in damian.text_of(end)
+    assert len(replies_to(office, lead.contacts[0].address)) == 1
+
+
+def test_a_lead_without_a_ticket_offers_hail(office: Office) -> None:
+    damian, lead = office.person(), tracked_lead(office)
+    writes(office, lead, "Hello?")
+    line = after_a_look(office, lead)[-1]
+    office.store.update(lead.id, _without_ticket)
+    damian.press("Reply", line)
+    view = damian.modal("Reply", where=is_loaded)
+    assert "has no ticket in Freshdesk" in damian.text_of(view)
+    assert damian.buttons(view) == ["Hail"]
+    damian.close(everything=True)
+    assert ticket_of(lead)
+
+
+def _without_ticket(lead: Lead) -> Lead:
+    return replace(lead, ticket_id=None)
