@@ -10,7 +10,8 @@ import threading
 from services.google_drive import GoogleDrive
 from sops.context import Context
 
-_POOL = "drive_folder_ids"
+POOL = "drive_folder_ids"
+"""The workspace value that holds them."""
 _FEW = 5
 _MADE_AHEAD = 50
 _taking = threading.Lock()
@@ -18,21 +19,21 @@ _taking = threading.Lock()
 
 def refill(context: Context, drive: GoogleDrive) -> None:
     """Called where somebody looks at a plan, so that no procedure has to wait for it."""
-    if len(context.store.value(_POOL) or ()) < _FEW:
+    if len(context.store.value(POOL) or ()) < _FEW:
         _add(context, drive)
 
 
 def take(context: Context, drive: GoogleDrive) -> str:
     """An id that nobody else gets from this process; one that is never used is lost, which harms nothing."""
-    if not context.store.value(_POOL):
+    if not context.store.value(POOL):
         _add(context, drive)
     with _taking:
-        first, *rest = context.store.value(_POOL)
-        context.store.set_value(_POOL, rest)
+        first, *rest = context.store.value(POOL)
+        context.store.set_value(POOL, rest)
     return str(first)
 
 
 def _add(context: Context, drive: GoogleDrive) -> None:
     made = drive.generate_ids(_MADE_AHEAD)
     with _taking:
-        context.store.set_value(_POOL, [*(context.store.value(_POOL) or ()), *made])
+        context.store.set_value(POOL, [*(context.store.value(POOL) or ()), *made])

@@ -41,7 +41,7 @@ _TRIES = 3
 
 
 def standing(plan_id: str) -> Standing:
-    """Who was let in by now; nothing else leaves."""
+    """Who was let in by now; nothing else leaves. A step that stops leaves it to this to say so."""
     return shares_standing(_of(plan_id), _nothing_left())
 
 
@@ -95,7 +95,7 @@ def specify_organisation(plan_id: str) -> Json:
     except AddressTaken as taken:
         other = here().store.get(taken.lead_id)
         words = f"{escape(taken.address)} belongs to another lead by now, {escape(other.organisation)}."
-        raise NeedsPerson(words, not_outside=_nothing_left(), reason="changed") from None
+        raise NeedsPerson(words, reason="changed") from None
     here().progress.card(notes.lead_id)
     return {"state": "done"}
 
@@ -155,15 +155,17 @@ def copy_template(plan_id: str) -> Json:
 
 @step("Rename folder and document", by_hand=True)
 def rename_folder_and_document(plan_id: str) -> Json:
-    """What is named after the working name, and the document's title; what people wrote elsewhere in it stays."""
+    """What is named after the working name, and the title that we gave inside the document: what people wrote there,
+    and a title of theirs, stays."""
     notes, drive = _of(plan_id), _drive()
     if notes.rename_folder and notes.folder is not None:
         _remember(notes.lead_id, folder=item(drive.rename(notes.folder.id, notes.organisation)))
     if notes.rename_notes and notes.notes is not None:
+        remembered = here().store.get(notes.lead_id).notes
+        title = remembered.name if remembered is not None else notes.notes.name
         renamed = drive.rename(notes.notes.id, notes.notes_name)
-        _docs().replace_all(
-            renamed.id, {notes.notes.name: notes.notes_name}, f"{notes.notes_key}:renamed:{plan_id}"
-        )
+        marker = f"{notes.notes_key}:renamed:{plan_id}"
+        _docs().replace_all(renamed.id, {title: notes.notes_name}, marker)
         _remember(notes.lead_id, notes=item(renamed))
     return {"state": "done"}
 
@@ -203,7 +205,7 @@ def share_notes(plan_id: str) -> Json:
     assert document is not None
     if notes.notes is not None or here().clock.now() >= plan.created_at + HOLDS:
         _usable(drive.file(document.id), "document")
-    share_with_all(plan, notes, drive, document.id, _by(plan_id), lambda: standing(plan_id))
+    share_with_all(plan, notes, drive, document.id, _by(plan_id))
     return {"state": "done", "note": result_words(notes)}
 
 
@@ -236,7 +238,7 @@ def _made_folder(notes: NotesPlan, drive: GoogleDrive, begun: str) -> DriveFile:
         if made.properties.get(OWNER) == notes.lead_id:
             return made
         folder_id = ""
-    raise Failed("Google Drive gave no id that is free.", not_outside=_nothing_left())
+    raise Failed("Google Drive gave no id that is free.")
 
 
 def _usable(file: DriveFile, what: str) -> DriveFile:
@@ -250,7 +252,7 @@ def _look_again(plan: Plan, notes: NotesPlan, lead: Lead) -> None:
     """A plan that waited: is it still what a person would confirm? Raises NeedsPerson."""
     if plan.expires_at <= here().clock.now():
         words = "This plan is more than a day old. Look at the new plan."
-        raise NeedsPerson(words, not_outside=_nothing_left(), reason="changed")
+        raise NeedsPerson(words, reason="changed")
     now = look(here(), lead, notes.organisation, notes.notes_name, notes.chosen)
     for what, before, after in (
         ("folder", notes.folder, now.folder),
@@ -350,4 +352,4 @@ def _nothing_left() -> str:
 
 def _changed(what: str) -> NeedsPerson:
     words = f"Something changed after you saw the plan: {what}. Look at the new plan."
-    return NeedsPerson(words, not_outside="Nobody new was let in.", reason="changed")
+    return NeedsPerson(words, reason="changed")

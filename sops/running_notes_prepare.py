@@ -48,9 +48,6 @@ def _assembled(
     added = _added(context, lead, asked)
     renames = (_renames(lead, asked, found.folder, lead.folder, asked.organisation, known=found.known),
                _renames(lead, asked, found.notes, lead.notes, name, known=lead.notes is not None))  # fmt: skip
-    kept = lead.organisation == asked.organisation and not added and not any(renames)
-    done = context.store.effect(lead.id, f"{found.notes_key}:replaced")
-    idle = kept and bool(found.folder and found.notes and done and done.receipt) and not lines and not shares
     return NotesPlan(
         lead_id=lead.id,
         organisation=asked.organisation,
@@ -73,9 +70,16 @@ def _assembled(
         rename_notes=renames[1],
         lines=lines,
         practice=not context.team.live,
-        idle=idle,
+        idle=not (lines or shares or added or any(renames)) and _all_there(context, lead, asked, found),
         checks=(*_checks(context, lead, asked, shares), *found.checks),
     )
+
+
+def _all_there(context: Context, lead: Lead, asked: NotesAsked, found: InDrive) -> bool:
+    """Whether an earlier attempt got as far as the name in the document."""
+    filled = context.store.effect(lead.id, f"{found.notes_key}:replaced")
+    named = filled is not None and filled.receipt is not None and lead.organisation == asked.organisation
+    return named and found.folder is not None and found.notes is not None
 
 
 def notes_name(context: Context, organisation: str) -> str:

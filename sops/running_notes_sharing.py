@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from services.errors import Busy, OutcomeUnknown, Refused, Unreachable
@@ -31,15 +30,13 @@ class _Result:
         return ShareResult(self.outcome, "").can_open
 
 
-def share_with_all(
-    plan: Plan, notes: NotesPlan, drive: GoogleDrive, document: str, by: str, standing: Callable[[], Standing]
-) -> None:
+def share_with_all(plan: Plan, notes: NotesPlan, drive: GoogleDrive, document: str, by: str) -> None:
     """Raises NeedsPerson while sending is paused, and the errors of `services.errors` that concern everybody; what
     was done until then stays, and is not repeated."""
     for share in notes.shares:
         known = here().store.effect(notes.lead_id, share.key)
         if known is None:
-            _may_leave(plan, standing)
+            _may_leave(plan)
         if known is None or known.receipt is None:
             _share(notes, drive, document, share, begun=known is not None)
         _record(notes, share, by)
@@ -73,17 +70,15 @@ def _share(notes: NotesPlan, drive: GoogleDrive, document: str, share: Share, *,
         raise
 
 
-def _may_leave(plan: Plan, standing: Callable[[], Standing]) -> None:
+def _may_leave(plan: Plan) -> None:
     """The brakes, just before somebody is let in; and nobody is, by a plan that is too old."""
     try:
         brakes.may_leave(here())
-        if plan.expires_at <= here().clock.now():
-            raise NeedsPerson("This plan is more than a day old. Look at the new plan.", reason="changed")
     except NeedsPerson as stop:
-        stands = standing()
-        raise NeedsPerson(
-            stop.words, outside=stands.outside, not_outside=stands.not_outside, reason=stop.reason
-        ) from None
+        # The brakes know of mails only; the procedure's standing says who was let in before.
+        raise NeedsPerson(stop.words, reason=stop.reason) from None
+    if plan.expires_at <= here().clock.now():
+        raise NeedsPerson("This plan is more than a day old. Look at the new plan.", reason="changed")
 
 
 def _record(notes: NotesPlan, share: Share, by: str) -> None:

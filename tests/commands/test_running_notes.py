@@ -119,12 +119,14 @@ def test_a_name_of_200_characters_fits_everywhere(office: Office) -> None:
 def test_a_time_that_was_typed_becomes_the_next_meeting(office: Office) -> None:
     damian, lead = office.person(), a_lead(office)
     starts = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=30)
-    plan = to_plan(damian, lead, Meeting=int(starts.timestamp()), Who_may_edit=[])
-    assert "First lines" in damian.text_of(plan)
+    plan = to_plan(
+        damian, lead, Meeting=int(starts.timestamp()), Who_may_edit=[], More_addresses="Jim@2i2c.org"
+    )
+    assert "Jim@2i2c.org is one of us and finds the document in the team's drive" in damian.text_of(plan)
     confirm(damian, leaves=False)
     result(office, damian, lead)
     now = office.store.get(lead.id)
-    assert [one.starts_at for one in now.planned] == [starts]
+    assert [one.starts_at for one in now.planned] == [starts] and now.contacts == lead.contacts
     assert (now.next_step, now.next_step_due) == ("meet with them", starts.date().isoformat())
     assert f"Meeting on {starts:%A, %-d %B %Y}" in document(office, lead)["text"]
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from services.errors import Refused
-from sops import brakes, engine, notes_entry
+from sops import brakes, engine, folder_ids, notes_entry
 from sops.running_notes_plan import NotesAsked, of
 from sops.running_notes_prepare import prepare
 from store.lead import Lead
@@ -93,6 +93,7 @@ def test_again_fills_gaps_only_and_renames_folder_and_document_with_the_organisa
     assert shown["text"].count("Running notes created.") == 1
     assert len(office.mails_to(ada)) == len(office.mails_to(cy)) == 1
     assert not named(office, lead.organisation)
+    assert shown["text"].startswith(f"Running notes -- {name} + 2i2c\n")
     assert [one.name for one in office.store.get(lead.id).contacts] == ["Ada", "Cy"]
     nothing = to_plan(damian, lead, More_addresses=None)
     assert "there is nothing to do" in damian.text_of(nothing) and not nothing.get("submit")
@@ -239,8 +240,11 @@ def test_nobody_yet_needs_no_sender_and_leaves_nothing(office: Office) -> None:
     bea, lead = office.person("U03BEA"), a_lead(office)
     plan = to_plan(bea, lead, Who_may_edit=[])
     assert plan["submit"]["text"] == "Create" and "Nobody new is let in." in bea.text_of(plan)
+    taken = in_drive(office, "folders", name="Of somebody else", parent=AGREEMENTS)["id"]
+    office.store.set_value(folder_ids.POOL, [taken, *office.store.value(folder_ids.POOL)])
     confirm(bea, leaves=False)
     assert "nobody outside can see it yet" in result(office, bea, lead)
+    assert len(named(office, lead.organisation)) == len(named(office, "Of somebody else")) == 1
     assert editors(office, lead) == set()
 
 
@@ -251,6 +255,8 @@ def test_while_practising_only_the_person_who_clicks_is_let_in(office: Office) -
     notes = of(prepare(practising, asked))
     assert notes.practice and [share.address for share in notes.shares] == ["damian@2i2c.org"]
     assert notes.outsiders == 0
+    without_google = replace(context, services=replace(context.services, drive=None))
+    assert "Google Drive is not connected" in of(prepare(without_google, asked)).blocked[0].words
 
 
 def test_an_entry_says_what_became_of_the_notes_and_is_written_once_they_are_back(office: Office) -> None:
