@@ -81,7 +81,10 @@ def retraction(plan_id: str) -> str:
     where = link(update.link, "running notes") if update.link else "running notes"
     readers = escape(update.reader_words)
     if state == Removal.ABSENT:
-        return f"The update was not in the {where} any more. Until it went, {readers} could read it."
+        return (
+            f"The update is no longer where it was written. If somebody moved it within the {where}, take it out "
+            f"there by hand: {readers} can read it."
+        )
     return f"Taken back out of the {where}. Until now {readers} could read it there."
 
 
@@ -91,9 +94,11 @@ def remove_entry(plan_id: str) -> Json:
     update_id = _update(plan_id)
     update = update_of(update_id)
     removal = notes_entry.retract(update.lead_id, entry_key(update_id))
-    if removal is Removal.CHANGED:
+    by_hand = removal is Removal.ABSENT and here().store.effect(update.lead_id, entry_key(update_id)) is None
+    if removal is Removal.CHANGED or by_hand:
         where = link(update.link, "running notes") if update.link else "running notes"
-        words = f"Somebody wrote in this entry, so it was left as it is. Take it out of the {where} by hand."
+        why = "This entry was written by hand" if by_hand else "Somebody wrote in this entry"
+        words = f"{why}, so it was left as it is. Take it out of the {where} by hand."
         raise Failed(words, outside=standing(plan_id).outside, reason="changed entry")
     return {"state": "done" if removal is Removal.REMOVED else "found", "removal": removal.value}
 

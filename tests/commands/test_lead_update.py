@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -37,6 +39,17 @@ def press_now(person: Person, known: Known) -> None:
 
     notice = person.wait_for(CHANNEL, lambda one: fits(one) and "Send now" in person.buttons(one))
     assert person.press("Send now", notice)["outcome"] == "ok"
+
+
+@contextlib.contextmanager
+def assistant_may_only_read(office: Office) -> Iterator[None]:
+    """Somebody gave the assistant's account another role in the team's drive, for the block."""
+    where, http = office.sandbox.url("/team-drive/switches"), office.person().http
+    http.post(where, json={"assistant_role": "reader"}).raise_for_status()
+    try:
+        yield
+    finally:
+        http.post(where, json={"assistant_role": "fileOrganizer"}).raise_for_status()
 
 
 def test_a_team_only_update_is_one_submit_and_stays_inside(office: Office, damian: Person) -> None:
@@ -178,3 +191,26 @@ def test_the_shortcut_goes_straight_to_the_lines_in_a_leads_thread(office: Offic
     form = damian.modal(where=lambda one: "What happened?" in damian.text_of(one))
     assert form["state"]["values"]["text"]["value"]["value"] == f"Nothing of {known.organisation}"
     damian.close(everything=True)
+
+
+def test_what_google_refuses_is_written_by_hand_from_prepared_lines(office: Office, damian: Person) -> None:
+    known = known_lead(office)
+    view = opened(damian, known)
+    damian.submit(
+        {"What happened?": "Kick-off", "For whom?": "Also in the running notes (Ada reads it)"}, view=view
+    )
+    plan = preview(damian)
+    with assistant_may_only_read(office):
+        damian.submit(view=plan)
+        damian.no_modal()
+        press_now(damian, known)
+        stopped = known.said(damian, "Nothing was written into the running notes.")
+    damian.press("Do by hand", stopped)
+    form = damian.modal("Do by hand")
+    assert "(Damian)\nKick-off" in damian.text_of(form)
+    damian.submit(view=form)
+    result = known.said(damian, "Written into the")
+    assert known.timeline == ["Kick-off"]
+    damian.press("Take it back", result)
+    damian.submit(view=damian.modal("Take it back", where=is_loaded))
+    assert "Do by hand" in damian.buttons(known.said(damian, "This entry was written by hand"))
