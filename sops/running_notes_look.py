@@ -137,7 +137,7 @@ def _ours(context: Context, drive: GoogleDrive, lead: Lead, what: str) -> tuple[
         file = _file(drive, known.receipt)
         if file is not None and not file.trashed:
             return number, file, ""
-        gone = "is in Drive's trash" if file is not None else "is not there any more"
+        gone = "is in Drive's trash" if file is not None else "was deleted, or is hidden from the assistant"
     raise Refused("Google Drive", f"{_MOST_NUMBERS} of its files were deleted, one after the other")
 
 
