@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sops import blocks, brakes, notes_entry, phases
+from sops import blocks, brakes, mail_outcome, notes_entry, phases
 from sops.blocks import escape
 from sops.context import here
 from sops.effects import once
@@ -72,6 +72,7 @@ def write_into_notes(plan_id: str) -> Json:
     log, key = _log(plan_id), entry_key(plan_id)
     if here().store.effect(log.lead_id, key) is None:
         lead = here().store.get(log.lead_id)
+        mail_outcome.refuse_old_plan(plan_id)
         _refuse_second_log(plan_id, lead, log)
         _refuse_other_readers(lead, log)
         brakes.may_leave(here())
@@ -213,7 +214,8 @@ def _refuse_other_readers(lead: Lead, log: MeetingPlan) -> None:
 
 
 def _changed(words: str) -> NeedsPerson:
-    return NeedsPerson(f"{words} Look at the new plan.", not_outside=_NOT_WRITTEN, reason="changed")
+    kept = "Nothing of yours was recorded, and nothing was written into the running notes."
+    return NeedsPerson(f"{words} Look at the new plan.", not_outside=kept, reason="changed")
 
 
 def _result(log: MeetingPlan) -> str:

@@ -1,0 +1,240 @@
+"""Bookings at Calendly: found once, moved, cancelled, nobody's; reminders before and after the meeting."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sops import bookings, meetings
+from store.lead import Lead
+from store.meeting import Meeting, MeetingState, Question
+from store.qualification import Answer, Letter, Mark
+from tests.desk import SLUG, fault
+from tests.lead_with_notes import Known, known_lead
+from tests.office import CHANNEL, Office
+from tests.workspace import Message, Person
+
+_slots = itertools.count(1)
+OWNER = "U01DAMIAN"
+
+
+@pytest.fixture(autouse=True)
+def _looked_before(office: Office) -> None:
+    """The first look only remembers when it was made."""
+    bookings.look("")
+
+
+def post(office: Office, path: str, **said: Any) -> dict[str, Any]:
+    answer = office.person().http.post(office.sandbox.url(f"/booking/{path}"), json=said)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def free_time() -> datetime:
+    """Half an hour that no other test books."""
+    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(
+        days=9, hours=next(_slots)
+    )
+
+
+def book(office: Office, address: str, name: str = "Ada Lovelace", **more: Any) -> dict[str, Any]:
+    """Somebody books, and the assistant looks."""
+    made = post(office, SLUG, name=name, email=address, start=free_time().isoformat(), **more)
+    bookings.look("")
+    return made
+
+
+def said(known: Known, words: str) -> list[Message]:
+    """The messages of the lead's thread with these words."""
+    person = known.office.person()
+    thread = person.thread(known.thread.channel, known.thread.ts)
+    return [one for one in thread if words in person.text_of(one)]
+
+
+def test_a_booking_is_said_once_in_the_lead_s_thread_and_offers_the_notes(office: Office) -> None:
+    known = known_lead(office, notes=False)
+    made = book(office, known.address.upper(), "<!channel> Ada", guests=[office.new_address("bo")])
+    bookings.look("")
+    [meeting] = known.lead.planned
+    start = datetime.fromisoformat(made["start"])
+    assert (meeting.starts_at, meeting.name) == (start, "<!channel> Ada")
+    assert meeting.link.startswith("https://zoom.example/j/")
+    assert meeting.participants[0] == known.address.upper() and len(meeting.participants) == 2
+    assert (known.lead.next_step, known.lead.next_step_due) == (
+        f"meet on {start:%Y-%m-%d}",
+        f"{start:%Y-%m-%d}",
+    )
+    [message] = said(known, "booked a meeting:")
+    words = Person.text_of(message)
+    assert "*&lt;!channel&gt; Ada*" in words and f"<!date^{int(start.timestamp())}^" in words
+    assert Person.buttons(message) == ["Create running notes"]
+    assert [line for line in known.timeline if "booked" in line] == [
+        f"<!channel> Ada booked a meeting: {start:%Y-%m-%d %H:%M}"
+    ]
+
+
+def test_a_reschedule_moves_the_same_meeting_and_a_cancellation_says_so(office: Office) -> None:
+    known = known_lead(office)
+    first = book(office, known.address)
+    [before] = known.lead.planned
+    moved = post(office, f"events/{first['uuid']}/reschedule", start=free_time().isoformat())
+    bookings.look("")
+    [after] = known.lead.meetings
+    assert after.id == before.id
+    assert after.starts_at == datetime.fromisoformat(moved["start"]) != before.starts_at
+    [message] = said(known, "*Ada Lovelace*")
+    assert "moved the meeting to" in Person.text_of(message)
+    assert Person.buttons(message) == [], "there are running notes"
+    post(office, f"events/{moved['uuid']}/cancel", reason="ill")
+    bookings.look("")
+    [cancelled] = known.lead.meetings
+    assert cancelled.state is MeetingState.CANCELLED and known.lead.planned == ()
+    assert "cancelled the meeting" in Person.text_of(said(known, "*Ada Lovelace*")[0])
+    assert known.lead.next_step == "agree on a new time with Ada Lovelace"
+
+
+def test_an_old_event_seen_before_its_new_one_is_followed_to_it(office: Office) -> None:
+    """Calendly lists by start: a meeting moved to a later day shows its canceled event first."""
+    known = known_lead(office)
+    first = book(office, known.address)
+    book_later = free_time() + timedelta(days=30)
+    post(office, f"events/{first['uuid']}/reschedule", start=book_later.isoformat())
+    with fault(office.sandbox, "calendly", "GET /scheduled_events", "502", times=1):
+        bookings.look("")
+    bookings.look("")
+    [meeting] = known.lead.meetings
+    assert (meeting.starts_at, meeting.state) == (book_later, MeetingState.PLANNED)
+
+
+def test_a_colleague_s_booking_belongs_to_the_lead_of_their_domain_and_a_stranger_s_to_nobody(
+    office: Office,
+) -> None:
+    known = known_lead(office)
+    book(office, f"dan@cs.{known.address.partition('@')[2]}", "Dan")
+    assert [one.name for one in known.lead.planned] == ["Dan"]
+    damian, stranger = office.person(), "stranger@gmail.com"
+    book(office, stranger, "<!here> Eve")
+    bookings.look("")
+    messages = [one for one in damian.messages(CHANNEL) if stranger in damian.text_of(one)]
+    assert len(messages) == 1 and "thread_ts" not in messages[0]
+    assert "*&lt;!here&gt; Eve*" in damian.text_of(messages[0])
+    assert damian.buttons(messages[0]) == ["New lead", "It belongs to a lead…"]
+    damian.press("It belongs to a lead…", messages[0])
+    form = damian.modal("Whose booking is it?")
+    damian.options("booking_lead", known.organisation, form)
+    damian.submit({"It belongs to": known.id}, view=form)
+    damian.wait_for(CHANNEL, lambda one: f"belongs to *{known.organisation}*" in damian.text_of(one))
+    assert [one.name for one in known.lead.planned] == ["Dan", "<!here> Eve"]
+    assert known.lead.contacts[-1].address == stranger
+
+
+def test_new_lead_opens_the_plan_and_the_booking_joins_the_lead_once_it_exists(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    book(office, address)
+    message = damian.wait_for(
+        CHANNEL, lambda one: "New lead" in damian.buttons(one) and address in damian.text_of(one)
+    )
+    damian.press("New lead", message)
+    plan = damian.modal("Hail the Lead", where=lambda one: "New lead, no mail" in damian.buttons(one))
+    assert f"*To*  {address}" in damian.text_of(plan)
+    damian.press("New lead, no mail", plan)
+    lead = office.sandbox.wait_until(lambda: office.lead_of(address))
+    damian.close(everything=True)
+    bookings.look("")
+    assert len(office.store.get(lead.id).planned) == 1
+    damian.wait_for(CHANNEL, lambda one: f"belongs to *{lead.organisation}*" in damian.text_of(one))
+
+
+def test_a_calendly_that_is_down_loses_nothing(office: Office) -> None:
+    known = known_lead(office)
+    with fault(office.sandbox, "calendly", "*", "502", times=0):
+        book(office, known.address)
+        assert known.lead.planned == ()
+    bookings.look("")
+    assert len(known.lead.planned) == 1
+    assert len(said(known, "booked a meeting:")) == 1
+
+
+def test_the_agenda_comes_once_before_the_meeting_and_again_when_it_was_moved(office: Office) -> None:
+    known = known_lead(office)
+    now = office.assistant.context.clock.now()
+    meeting = _planned(now + timedelta(minutes=14))
+    _give(known, meeting)
+    _remind(known)
+    _remind(known)
+    [message] = _direct(office, known)
+    words = Person.text_of(message)
+    assert "☐ Money: Is there a specific amount of money" in words and "☐ Need:" not in words
+    assert "☐ We owe an answer: GPUs &lt;!here&gt;? (by 2031-01-01)" in words
+    assert "right to replicate" in words and "demo" in words
+    assert "https://zoom.example/j/7|Join the meeting" in words and "|Running notes>" in words
+    _give(known, replace(meeting, starts_at=now + timedelta(minutes=5)))
+    _remind(known)
+    assert len(_direct(office, known)) == 2
+
+
+def test_after_the_meeting_its_owner_is_asked_how_it_went_and_a_gone_owner_s_thread(office: Office) -> None:
+    known, left = known_lead(office), known_lead(office)
+    now = office.assistant.context.clock.now()
+    _give(known, _planned(now - timedelta(minutes=31)))
+    _give(left, _planned(now - timedelta(minutes=31)))
+    office.store.update(left.id, lambda lead: replace(lead, owner="U0LEFT"))
+    _remind(known)
+    _remind(left)
+    [message] = _direct(office, known)
+    assert "How was the meeting" in Person.text_of(message)
+    damian = office.person()
+    damian.press("Log meeting", message | {"channel": _channel(office)})
+    damian.modal("Log meeting", where=lambda view: view.get("submit"))
+    damian.close(everything=True)
+    assert len(said(left, "How was the meeting")) == 1
+
+
+def test_a_reminder_whose_answer_got_lost_is_looked_for_and_not_repeated(office: Office) -> None:
+    known = known_lead(office)
+    _give(known, _planned(office.assistant.context.clock.now() + timedelta(minutes=5)))
+    with fault(office.sandbox, "slack", "chat.postMessage", "lost_after", match=known.organisation):
+        _remind(known)
+    _remind(known)
+    assert len(_direct(office, known)) == 1
+
+
+def _planned(starts_at: datetime) -> Meeting:
+    ends_at = starts_at + timedelta(minutes=30)
+    return Meeting("m0000001", starts_at, ends_at, name="Ada", link="https://zoom.example/j/7")
+
+
+def _give(known: Known, meeting: Meeting) -> None:
+    """The lead has this meeting, one answered question of MANIAC-T, and one owed answer."""
+    at = meeting.starts_at - timedelta(days=1)
+    answers = (Answer(Letter.NEED, Mark.GOOD, "slow", OWNER, at),)
+    questions = (Question("GPUs <!here>?", at, owed=True, due="2031-01-01"),)
+
+    def change(lead: Lead) -> Lead:
+        return replace(lead, meetings=(meeting,), answers=answers, questions=questions)
+
+    known.office.store.update(known.id, change)
+
+
+def _remind(known: Known) -> None:
+    """What the tick would do for this lead now."""
+    for job in meetings.reminders(known.office.assistant.context):
+        if f" {known.id} " in job.argument:
+            meetings.remind(job.argument)
+
+
+def _channel(office: Office) -> str:
+    return office.assistant.context.services.slack.direct(OWNER)
+
+
+def _direct(office: Office, known: Known) -> list[Message]:
+    """What the owner was told directly about this lead."""
+    person = office.person()
+    return [
+        one for one in person.messages(_channel(office)) if f"*{known.organisation}*" in person.text_of(one)
+    ]
