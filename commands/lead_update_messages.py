@@ -25,7 +25,7 @@ MEMO = "memo"
 """Slack's name of 📝."""
 _KEPT = 2000
 """Bytes of text in a modal's private_metadata (Slack: 3000 in all)."""
-_BLOCKS = 4
+_BLOCKS = 3
 """A private message has room for some 13,200 characters (seen with Slack: msg_blocks_too_long)."""
 
 

@@ -35,6 +35,12 @@ def offer(person: Person, words: str) -> Message:
     return person.wait_for(CHANNEL, fits)
 
 
+def waits(person: Person, one: Message, known: Known) -> bool:
+    """Whether it is the private notice of an update that can still be cancelled."""
+    fits = bool(one.get("is_ephemeral")) and known.organisation in person.text_of(one)
+    return fits and "Send now" in person.buttons(one)
+
+
 def replayed(office: Office, kind: str) -> None:
     """Slack tells of the newest event of this type again."""
     told = [each for each in office.sandbox.world.slack.events if each["event"]["type"] == kind]
@@ -115,16 +121,18 @@ def test_a_reaction_only_offers_and_its_removal_withdraws(office: Office, damian
     damian.press("Go on", shown)
     damian.wait_for(CHANNEL, WITHDRAWN)
     assert known.notes == "Notes of old\n"
-    react(damian, ts)
-    again = offer(damian, f"Workshop of {known.organisation}")
-    damian.press("Go on", again)
-    plan = damian.modal("Status update", where=lambda view: "exactly so" in damian.text_of(view))
-    damian.submit(view=plan)
-    damian.no_modal()
-    notice = damian.wait_for(
-        CHANNEL,
-        lambda one: "Send now" in damian.buttons(one) and known.organisation in damian.text_of(one),
-    )
+    for confirmed in (1, 2):
+        react(damian, ts)
+        shown = offer(damian, f"Workshop of {known.organisation}")
+        damian.press("Go on", shown)
+        damian.submit(view=damian.modal(where=lambda view: "exactly so" in damian.text_of(view)))
+        damian.no_modal()
+        notice = damian.wait_for(CHANNEL, lambda one: waits(damian, one, known))
+        if confirmed == 1:
+            react(damian, ts, remove=True)
+            known.said(damian, "was cancelled")
+            for private in (shown, notice):
+                damian.do("delete", channel=CHANNEL, ts=private["ts"])
     damian.press("Send now", notice)
     known.said(damian, "Written into the")
     assert f"Workshop of {known.organisation} is in May" in known.notes
