@@ -6,12 +6,15 @@ from dataclasses import replace
 
 from commands import views
 from commands.act import Act
-from commands.confirming import carry_out, offer_again, plans_of, replan, shown_plans
+from commands.confirming import carry_out, offer_again, replan, shown_plans
 from commands.meetings_forms import FORM, TITLE, form_view, read_form
 from commands.meetings_views import CONFIRM, PROSPECT, closed_view, plan_view
 from commands.procedures import procedure
 from commands.registry import action, closing, submission
-from sops import meeting_log  # noqa: F401  (registers the procedure)
+from sops import (
+    blocks,
+    meeting_log,  # noqa: F401  (registers the procedure)
+)
 from sops.meeting_plan import NAME, Said, of, prepare
 from store.lead import Lead
 from store.lifecycle import Phase
@@ -49,7 +52,13 @@ def propose(act: Act) -> None:
     """The box of the preview was ticked or cleared: another plan, and the button confirms exactly that one."""
     act.ack()
     act.stay()
-    [plan] = shown_plans(act)
+    plans = shown_plans(act)
+    if not plans:
+        act.show(
+            views.message(TITLE, blocks.section(":hourglass: This plan is too old. Nothing was recorded."))
+        )
+        return
+    plan = plans[0]
     wanted = bool(act.body["actions"][0]["selected_options"])
     lead = act.context.store.get(plan.lead_id)
     over_form = bool(act.metadata.get("over_form"))
@@ -74,8 +83,7 @@ def plan_closed(act: Act) -> None:
 @replan(NAME)
 def plan_anew(act: Act, plans: list[Plan]) -> None:
     """What was said stays; who reads the notes and whether it is logged already is looked at again."""
-    [plan] = plans_of(act, [plan.id for plan in plans[:1]])
-    _show(act, act.context.store.get(plan.lead_id), of(plan).said)
+    _show(act, act.context.store.get(plans[0].lead_id), of(plans[0]).said)
 
 
 def _show(act: Act, lead: Lead, said: Said, *, over_form: bool = False) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from commands import views
+from commands import reply, views
 from commands.act import Act
 from commands.registry import action
 from services.errors import ServiceError
 from sops import blocks
 from sops.blocks import escape
 from sops.context import Context
-from sops.starting import start_button
 from store.lead import Lead
 from store.meeting import Meeting
 
@@ -23,20 +22,16 @@ def new_time(act: Act) -> None:
     act.open(views.loading(TITLE, "Drafting the mail…"))
     lead_id, _, meeting_id = act.value.partition(" ")
     lead = act.context.store.get(lead_id)
-    text = draft(act.context, lead, next((one for one in lead.meetings if one.id == meeting_id), None))
+    text = letter(act.context, lead, next((one for one in lead.meetings if one.id == meeting_id), None))
+    if lead.ticket_id is not None:
+        reply.draft(act, lead.id, text)
+        return
     quoted = "\n".join(f">{escape(line)}" for line in text.splitlines())
-    reply = start_button("reply", "Reply", lead.id, style="primary")
-    act.show(
-        views.message(
-            TITLE,
-            blocks.section("Copy this into the reply:"),
-            *blocks.sections(quoted),
-            blocks.actions(reply),
-        )
-    )
+    why = ":information_source: This lead has no ticket to answer on. Send this by mail yourself:"
+    act.show(views.message(TITLE, blocks.section(why), *blocks.sections(quoted)))
 
 
-def draft(context: Context, lead: Lead, meeting: Meeting | None) -> str:
+def letter(context: Context, lead: Lead, meeting: Meeting | None) -> str:
     """The mail's text, with the link to book again where Calendly tells it."""
     day = f"{meeting.starts_at.astimezone(context.clock.zone):%A, %d %B %Y}" if meeting else "that day"
     return context.words.render(

@@ -20,6 +20,7 @@ from sops.effects import once
 from sops.engine import Job
 from sops.starting import start_button
 from store.lead import Lead, LeadSummary
+from store.lifecycle import Phase
 from store.meeting import Meeting, Planned, Question
 from store.ports import NoSuchLead
 
@@ -38,6 +39,8 @@ def reminders(context: Context) -> Iterable[Job]:
     for lead in context.store.leads(limit=_ALL):
         for meeting in lead.planned:
             what = _due(context, meeting, now)
+            if what == "log" and lead.phase is Phase.CLOSED:
+                continue
             if what and not _is_told(context, lead, meeting, what):
                 argument = f"{what} {lead.id} {meeting.id} {_epoch(meeting)}"
                 job_id = f"remind:{lead.id}:{meeting.id}:{what}:{_epoch(meeting)}:{now:%Y%m%d%H%M}"
@@ -57,6 +60,7 @@ def remind(argument: str) -> None:
         if (meeting.id, str(_epoch(meeting))) == (meeting_id, epoch):
             shown = agenda(here(), lead, meeting) if what == "agenda" else ask_how_it_went(lead, meeting)
             _tell(lead, f"{meeting.id}:{what}:{epoch}", shown)
+            here().progress.card(lead.id)
 
 
 def agenda(context: Context, lead: Lead, meeting: Meeting) -> list[Block]:

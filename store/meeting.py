@@ -30,7 +30,7 @@ def new_meeting_id() -> str:
 @dataclass(frozen=True)
 class Meeting:
     """One meeting; times are aware UTC. `booking` is Calendly's URI of the scheduled event, empty for one that a
-    person entered. `demo` and `replicate`: shown, and the right to replicate told."""
+    person entered; `name` is who booked it. `demo` and `replicate`: shown, and the right to replicate told."""
 
     id: str
     starts_at: datetime

@@ -18,11 +18,23 @@ BEGUN = timedelta(minutes=40)
 def lead_with_meeting(office: Office, *, notes: bool = False) -> Known:
     """A lead whose meeting is just over."""
     known = known_lead(office, notes=notes)
+    give_meeting(known)
+    return known
+
+
+def give_meeting(known: Known) -> None:
+    office = known.office
     start = (office.assistant.context.clock.now() - BEGUN).replace(second=0, microsecond=0)
     meeting = Meeting(f"m{known.id[1:]}", start, start + timedelta(minutes=30), name="Ada Lovelace")
     office.store.update(known.id, lambda one: replace(one, meetings=(meeting,)))
     office.assistant.context.progress.card(known.id)
-    return known
+
+
+def of_address(office: Office, address: str) -> Known:
+    """A lead that was hailed."""
+    lead = office.lead_of(address)
+    assert lead is not None and lead.thread is not None
+    return Known(office, lead.id, lead.organisation, address, lead.thread, "")
 
 
 def open_form(person: Person, known: Known) -> View:
@@ -149,8 +161,8 @@ def test_the_box_for_prospect_can_be_cleared_in_the_plan(office: Office) -> None
     assert known.lead.phase is Phase.LEAD and known.lead.decision is not None
 
 
-def test_those_who_did_not_come_are_written_to(office: Office) -> None:
-    damian, known = office.person(), lead_with_meeting(office)
+def log_that_nobody_came(office: Office, damian: Person, known: Known) -> View:
+    """As far as what the message in the thread opens."""
     open_form(damian, known)
     preview(damian, held="They did not come")
     damian.submit()
@@ -158,8 +170,24 @@ def test_those_who_did_not_come_are_written_to(office: Office) -> None:
     assert known.lead.meetings[0].state is MeetingState.NO_SHOW
     assert known.lead.next_step == "agree on a new time"
     damian.press("Write to them", message)
-    view = damian.modal(where=lambda one: "sorry to have missed you" in str(one))
-    assert "Hello Ada," in str(view) and "https://calendly.com/colliand/25-minute-zoom-meeting" in str(view)
+    return damian.modal(where=lambda one: "sorry to have missed you" in str(one))
+
+
+def test_those_who_did_not_come_get_a_drafted_mail_with_the_link_to_book_again(office: Office) -> None:
+    damian, known = office.person(), lead_with_meeting(office)
+    words = str(log_that_nobody_came(office, damian, known))
+    assert "Hello Ada," in words and "https://calendly.com/colliand/25-minute-zoom-meeting" in words
+    assert "no ticket to answer on" in words
+    damian.close(everything=True)
+
+
+def test_where_there_is_a_ticket_the_draft_lies_in_its_reply(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    office.hail(damian, address)
+    known = of_address(office, address)
+    give_meeting(known)
+    view = log_that_nobody_came(office, damian, known)
+    assert view["title"]["text"] == "Reply"
     damian.close(everything=True)
 
 

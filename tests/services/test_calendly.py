@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import httpx
 import pytest
 
 from services.calendly import normal_link
-from services.calendly_records import EventType
+from services.calendly_records import EventType, scheduled_event
 from services.errors import Busy, Refused, Unreachable
 from tests.services.running import Systems
 
@@ -115,3 +117,42 @@ def test_a_busy_calendly_is_waited_for_and_a_dead_one_given_up(systems):
 
 def test_a_link_is_compared_by_host_and_path():
     assert normal_link(LINK + "/") == "calendly.com/colliand/25-minute-zoom-meeting"
+
+
+def post(systems: Systems, path: str, **said) -> dict:
+    answer = httpx.post(f"{systems.base}/booking/{path}", json=said).raise_for_status()
+    return answer.json()
+
+
+def test_bookings_name_who_booked_their_guests_and_the_time_they_were_moved_to(systems):
+    start = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
+    said = {"name": "Ada", "email": "ada@uni.example", "guests": ["bo@uni.example"]}
+    old = post(systems, "25-minute-zoom-meeting", start=start.isoformat(), **said)
+    later = start + timedelta(days=1)
+    new = post(systems, f"events/{old['uuid']}/reschedule", start=later.isoformat())
+    calendly = systems.calendly()
+    before, after = calendly.scheduled_events(start)
+    assert (before.uri[-36:], after.uri[-36:]) == (old["uuid"], new["uuid"])
+    assert (before.active, after.active) == (False, True)
+    assert (after.starts_at, after.ends_at) == (later, later + timedelta(minutes=30))
+    assert after.guests == ("bo@uni.example",)
+    assert after.link.startswith("https://zoom.example/j/")
+    [gone], [come] = calendly.invitees(before.uri), calendly.invitees(after.uri)
+    assert (gone.moved_to, gone.came_from) == (after.uri, "")
+    assert (come.moved_to, come.came_from) == ("", before.uri)
+    assert (come.name, come.address) == ("Ada", "ada@uni.example")
+    assert calendly.scheduled_events(later + timedelta(hours=1)) == []
+    assert calendly.scheduled_event(after.uri) == after
+
+
+def test_a_booking_that_is_gone_is_refused(systems):
+    with pytest.raises(Refused) as caught:
+        systems.calendly().scheduled_event("https://api.calendly.com/scheduled_events/../users/me")
+    assert caught.value.status in (404, 400)
+
+
+def test_a_place_that_is_no_web_address_is_no_link():
+    row = {"uri": "u", "start_time": "2026-01-01T10:00:00Z", "end_time": "2026-01-01T10:30:00Z"}
+    row |= {"status": "active", "updated_at": "2026-01-01T09:00:00.000000Z"}
+    for location in (None, {"type": "zoom", "join_url": None}, {"join_url": "javascript:alert(1)"}):
+        assert scheduled_event({**row, "location": location}).link == ""
