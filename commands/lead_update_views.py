@@ -58,17 +58,9 @@ def form_view(context: Context, lead: Lead, channel: str, filled: Filled) -> Vie
         )
     shown += [
         blocks.text_input("What happened?", "text", multiline=True, initial=filled.text, max_length=LONGEST),
-        blocks.input_block("For whom?", "whom", _whom(seen.words, why_not)),
+        blocks.input_block("For whom?", "whom", _whom(seen, why_not)),
         blocks.context(_readers(seen, why_not)),
-        blocks.text_input(
-            "Next step",
-            "next_step",
-            optional=True,
-            initial=filled.next_step,
-            placeholder=f"Now: {lead.next_step or 'none'}",
-            max_length=_STEP_LENGTH,
-        ),
-        blocks.input_block("By when?", "due", _date(filled.due), optional=True),
+        *_next_step(lead, filled),
     ]
     return views.modal(
         TITLE,
@@ -86,19 +78,29 @@ def form_view(context: Context, lead: Lead, channel: str, filled: Filled) -> Vie
     )
 
 
-def _whom(readers: str, why_not: str) -> Block:
+def _next_step(lead: Lead, filled: Filled) -> list[Block]:
+    return [
+        blocks.text_input(
+            "Next step",
+            "next_step",
+            optional=True,
+            initial=filled.next_step,
+            placeholder=f"Now: {lead.next_step or 'none'}",
+            max_length=_STEP_LENGTH,
+        ),
+        blocks.input_block("By when?", "due", _date(filled.due), optional=True),
+    ]
+
+
+def _whom(seen: notes_entry.Audience, why_not: str) -> Block:
     offered = [blocks.option("Team only", TEAM, "Recorded at once; nobody outside sees it")]
     if not why_not:
-        words = f"Also in the running notes ({_read_it(readers)})"
+        verb = "read" if len(seen.addresses) > 1 and not seen.everybody else "reads"
+        words = f"Also in the running notes ({seen.words} {verb} it)"
         if len(words) > _OPTION:
             words = "Also in the running notes"
         offered.append(blocks.option(words, NOTES, "You see the exact lines before they are written"))
     return {"type": "radio_buttons", "action_id": "value", "options": offered}
-
-
-def _read_it(readers: str) -> str:
-    one = " and " not in readers and "@" in readers
-    return f"{readers} {'reads' if one or readers.startswith(('everybody', 'nobody')) else 'read'} it"
 
 
 def _readers(seen: notes_entry.Audience, why_not: str) -> str:
