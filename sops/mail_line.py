@@ -14,6 +14,8 @@ from store.lifecycle import Phase
 SHOWN = 300
 """Characters of a mail in its line."""
 _NAME = 80
+_LINE = 30
+"""Characters of a mail for which a line of its quotation is allowed."""
 
 
 def sender(lead: Lead, said: Conversation) -> str:
@@ -34,8 +36,13 @@ def sender_words(lead: Lead, said: Conversation) -> str:
 
 
 def quoted(said: Conversation, limit: int = SHOWN) -> str:
-    """The first words as a quotation in mrkdwn."""
-    return "\n".join(f"> {escape(each)}" for each in mail_text.words_of(said, limit).split("\n"))
+    """The first words as a quotation in mrkdwn, of a few lines however short these are."""
+    lines = mail_text.words_of(said, limit).split("\n")
+    most = limit // _LINE
+    if len(lines) > most:
+        written = [each for each in lines if each]
+        lines = [*written[:most], "…"]
+    return "\n".join(f"> {escape(each)}" for each in lines)
 
 
 def render(lead: Lead, said: Conversation) -> list[Block]:

@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
-from sops import mail_poll, ticket_notes
+from commands.reply_views import plan_view
+from sops import brakes, engine, mail_poll, ticket_notes
+from sops.reply_prepare import ReplyAsked, fetch, prepare
 from store.lead import Lead
+from store.lifecycle import Phase, transition
+from store.plan import Plan
 from tests import desk
 from tests.office import CHANNEL, Office, is_loaded
 from tests.sops.test_mail_poll import after_a_look, writes
@@ -46,14 +50,14 @@ def sent(office: Office, damian: Person, lead: Lead) -> Message:
     return ended(damian, lead)
 
 
-def ended(damian: Person, lead: Lead, words: str = "") -> Message:
-    address = lead.contacts[0].address
+def ended(damian: Person, lead: Lead, words: str = "", about: str = "") -> Message:
+    address = about or lead.contacts[0].address
 
     def fits(one: Message) -> bool:
         text = damian.text_of(one)
-        about = "Reply" in text or "Replied" in text
+        named = any(name in text for name in ("Reply", "Replied", "reply"))
         over = not any(mark in text for mark in (":gear:", ":hourglass", ":incoming_envelope:"))
-        return about and over and address in text and words in text and one.get("thread_ts") is not None
+        return named and over and address in text and words in text and one.get("thread_ts") is not None
 
     return damian.wait_for(CHANNEL, fits)
 
@@ -192,3 +196,43 @@ def test_a_lead_without_a_ticket_offers_hail(office: Office) -> None:
 
 def _without_ticket(lead: Lead) -> Lead:
     return replace(lead, ticket_id=None)
+
+
+def prepared(office: Office, lead: Lead, text: str, *, live: bool = True) -> Plan:
+    here = office.assistant.context
+    context = replace(here, team=replace(here.team, live=live))
+    asked = ReplyAsked(lead, text, ("bo@elsewhere.example",), 0, "U01DAMIAN", "damian@2i2c.org")
+    return prepare(context, asked, fetch(context, lead))
+
+
+def test_in_practice_the_reply_goes_to_the_person_who_asks(office: Office) -> None:
+    lead = tracked_lead(office)
+    plan = prepared(office, lead, "Practice makes perfect.", live=False)
+    shown = Person.text_of(plan_view(office.assistant.context, plan, "U01DAMIAN", CHANNEL, over_form=False))
+    assert "the mail goes to you, not to the lead" in shown
+    engine.enqueue(plan, "U01DAMIAN", CHANNEL)
+    ended(office.person(), lead, "Practice reply sent to damian@2i2c.org", about="damian@2i2c.org")
+    assert [mail for mail in office.mails_to("damian@2i2c.org") if "Practice makes" in mail["text"]]
+    assert replies_to(office, lead.contacts[0].address) == []
+    assert office.mails_to("bo@elsewhere.example") == []
+
+
+def test_a_closed_lead_and_a_mail_that_came_meanwhile_are_told_in_the_plan(office: Office) -> None:
+    lead = tracked_lead(office)
+    writes(office, lead, "One more thing")
+    closed = transition(lead.phases, Phase.CLOSED, at=lead.created_at, by="U01DAMIAN", why="silent")
+    plan = prepared(office, replace(lead, phases=closed), "Goodbye")
+    shown = Person.text_of(plan_view(office.assistant.context, plan, "U01DAMIAN", CHANNEL, over_form=False))
+    assert "This lead is closed" in shown
+    assert "wrote while you were writing:\n> One more thing" in shown
+
+
+def test_paused_sending_holds_a_reply_back_until_somebody_resumes(office: Office) -> None:
+    damian, lead = office.person(), tracked_lead(office)
+    confirmed(office, damian, lead)
+    brakes.pause(office.assistant.context, "U01DAMIAN")
+    try:
+        assert "All sending is paused" in damian.text_of(sent(office, damian, lead))
+        assert replies_to(office, lead.contacts[0].address) == []
+    finally:
+        brakes.resume(office.assistant.context)

@@ -97,6 +97,13 @@ def test_a_huge_hostile_mail_is_a_few_inert_words(office: Office) -> None:
     assert len(words) < 700
 
 
+def test_a_mail_of_many_short_lines_stays_short(office: Office) -> None:
+    damian, lead = office.person(), tracked_lead(office)
+    writes(office, lead, "\n".join("abcdefghijklmnopqrstuvwxyz" * 4))
+    (line,) = after_a_look(office, lead)
+    assert damian.text_of(line).count("\n> ") == 11
+
+
 def test_a_colleague_of_theirs_is_shown_with_the_address(office: Office) -> None:
     damian, lead = office.person(), tracked_lead(office)
     writes(office, lead, "I am Ada's colleague", "bo@elsewhere.example")
