@@ -34,9 +34,6 @@ from store.meeting import Meeting
 from store.plan import Plan
 from store.ports import AddressTaken
 
-HOLDS = timedelta(minutes=5)
-"""What Drive held when the plan was made is believed for so long, then it is looked at again: a first attempt at
-once makes no call too many."""
 _TRIES = 3
 
 
@@ -74,7 +71,7 @@ def specify_organisation(plan_id: str) -> Json:
         raise _changed(f"the organisation was renamed to {escape(lead.organisation)}")
     if lead.phase is Phase.CLOSED:
         raise _changed("the lead was closed")
-    if here().clock.now() >= plan.created_at + HOLDS:
+    if not plan.is_fresh(here().clock.now()):
         _look_again(plan, notes, lead)
     by = _by(plan_id)
     added = tuple(one for one in notes.added if one.key not in {each.key for each in lead.contacts})
@@ -203,7 +200,7 @@ def share_notes(plan_id: str) -> Json:
     plan, notes, drive = _plan(plan_id), _of(plan_id), _drive()
     document = here().store.get(notes.lead_id).notes
     assert document is not None
-    if notes.notes is not None or here().clock.now() >= plan.created_at + HOLDS:
+    if notes.notes is not None or not plan.is_fresh(here().clock.now()):
         _usable(drive.file(document.id), "document")
     share_with_all(plan, notes, drive, document.id, _by(plan_id))
     return {"state": "done", "note": result_words(notes)}

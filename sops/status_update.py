@@ -102,7 +102,8 @@ def shared_plan(event: Event) -> str:
 
 
 def _refuse_what_changed(plan_id: str, update: UpdatePlan) -> None:
-    """Only what the person saw is done: the same readers, the same document, the lead still open."""
+    """Only what the person saw is done: the same document, the lead still open, and the same readers, who are
+    looked at again unless the plan was made a moment ago."""
     plan, lead = here().store.plan(plan_id), here().store.get(update.lead_id)
     if plan is None or plan.expires_at <= here().clock.now():
         raise _changed("This plan is more than a day old.")
@@ -110,6 +111,8 @@ def _refuse_what_changed(plan_id: str, update: UpdatePlan) -> None:
         raise _changed(CLOSED)
     if lead.notes is None or lead.notes.id != update.document:
         raise _changed("The lead has other running notes now.")
+    if plan.is_fresh(here().clock.now()):
+        return
     now = notes_entry.audience(here(), lead)
     if now.why_not:
         raise (_changed if now.checked else _unseen)(now.why_not)

@@ -15,6 +15,10 @@ LIFETIME = timedelta(days=1)
 """A plan that nobody confirmed expires after this long."""
 
 
+FRESH = timedelta(minutes=5)
+"""What outside systems showed when the plan was made is believed for so long: the time to read it and to cancel."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """What one procedure will do for one lead, saved before it is shown; it never changes afterwards.
@@ -35,6 +39,10 @@ class Plan:
     @property
     def expires_at(self) -> datetime:
         return self.created_at + LIFETIME
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether what was looked at for this plan need not be looked at again; `now` is aware."""
+        return now < self.created_at + FRESH
 
     @property
     def run_id(self) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from store.lifecycle import Phase, transition
+from store.plan import FRESH
 from tests.lead_with_notes import Known, known_lead
 from tests.office import CHANNEL, Office, is_loaded
 from tests.workspace import Person, View
@@ -123,6 +124,7 @@ def test_a_new_reader_between_plan_and_button_stops_it(office: Office, damian: P
     )
     plan = preview(damian)
     known.act("share", address="rival@elsewhere.example", role="reader")
+    office.sandbox.world.clock.advance(FRESH.total_seconds())
     damian.submit(view=plan)
     damian.no_modal()
     press_now(damian, known)
