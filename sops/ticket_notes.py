@@ -124,7 +124,7 @@ def _write(note: _Note) -> bool:
         log.warning("The ticket of lead %s takes no note, which is dropped: %s", note.lead, refused)
     except ServiceError as error:
         log.info("Notes wait for the next tick: %s", error)
-        if isinstance(error, Busy | Unreachable):  # Nothing happened over there, so nothing has to be looked for.
+        if isinstance(error, Busy | Unreachable):  # Nothing happened, so nothing has to be looked for.
             here().store.forget(note.lead, note.effect)
         return False
     _drop(note)

@@ -1,13 +1,15 @@
-"""A lead that was written to already, made at once: ticket, mail in the inbox, card and thread."""
+"""A lead that was written to already, made at once: ticket, mail in the inbox, card and thread; and its answers."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from sandbox.freshdesk.helpdesk import Helpdesk
 from services.freshdesk_records import OutboundEmail
-from sops import card
+from sops import card, mail_poll
 from store.lead import Contact, Lead, new_lead, new_lead_id
-from tests.office import Office
+from tests.office import CHANNEL, Office
+from tests.workspace import Message, Person
 
 
 def tracked_lead(office: Office, address: str = "", *more: str, name: str = "Ada Lovelace") -> Lead:
@@ -37,3 +39,28 @@ def tracked_lead(office: Office, address: str = "", *more: str, name: str = "Ada
 def ticket_of(lead: Lead) -> int:
     assert lead.ticket_id is not None
     return lead.ticket_id
+
+
+def writes(office: Office, lead: Lead, text: str, sender: str = "") -> None:
+    """The lead answers on the ticket, as from their mail program."""
+    helpdesk: Helpdesk = office.sandbox.world.helpdesk
+    now = office.sandbox.world.clock.now()
+    who = sender or lead.contacts[0].address
+    helpdesk.receive(who, "partnerships@2i2c.org", "Re: Learning", text, ticket_of(lead), now)
+
+
+def lines_about(person: Person, lead: Lead) -> list[Message]:
+    assert lead.thread is not None
+    return [one for one in person.thread(CHANNEL, lead.thread.ts) if " wrote:" in person.text_of(one)]
+
+
+def after_a_look(office: Office, lead: Lead, count: int = 1) -> list[Message]:
+    """The thread's lines once there are `count`; the tick may be looking at the same moment."""
+
+    def found() -> list[Message]:
+        mail_poll.poll("")
+        lines = lines_about(office.person(), lead)
+        return lines if len(lines) >= count else []
+
+    lines: list[Message] = office.sandbox.wait_until(found)
+    return lines

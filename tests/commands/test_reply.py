@@ -15,8 +15,7 @@ from store.lifecycle import Phase, transition
 from store.plan import Plan
 from tests import desk
 from tests.office import CHANNEL, Office, is_loaded
-from tests.sops.test_mail_poll import after_a_look, writes
-from tests.tracked import ticket_of, tracked_lead
+from tests.tracked import after_a_look, ticket_of, tracked_lead, writes
 from tests.workspace import Message, Outcome, Person, View
 
 REPLY = "POST */reply"

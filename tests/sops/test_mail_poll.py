@@ -5,44 +5,16 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from sandbox.freshdesk.helpdesk import Helpdesk
 from sops import mail_poll, mail_text
-from store.lead import Lead
 from store.lifecycle import Phase, transition
 from tests import desk
-from tests.office import CHANNEL, Office
-from tests.tracked import ticket_of, tracked_lead
-from tests.workspace import Message, Person
+from tests.office import Office
+from tests.tracked import after_a_look, lines_about, ticket_of, tracked_lead, writes
 
 HOSTILE = (
     '<style>p{}</style><script>alert("x")</script><p>Hello <!channel> &lt;!channel&gt; &lt;https://evil.example|click&gt;'
     " *bold* \u202egnp.exe \u200b\u200bzero\x00\x07 bell</p>"
 )
-
-
-def writes(office: Office, lead: Lead, text: str, sender: str = "") -> None:
-    """The lead answers on the ticket, as from their mail program."""
-    helpdesk: Helpdesk = office.sandbox.world.helpdesk
-    now = office.sandbox.world.clock.now()
-    who = sender or lead.contacts[0].address
-    helpdesk.receive(who, "partnerships@2i2c.org", "Re: Learning", text, ticket_of(lead), now)
-
-
-def lines_about(person: Person, lead: Lead) -> list[Message]:
-    assert lead.thread is not None
-    return [one for one in person.thread(CHANNEL, lead.thread.ts) if " wrote:" in person.text_of(one)]
-
-
-def after_a_look(office: Office, lead: Lead, count: int = 1) -> list[Message]:
-    """The thread's lines once there are `count`; the tick may be looking at the same moment."""
-
-    def found() -> list[Message]:
-        mail_poll.poll("")
-        lines = lines_about(office.person(), lead)
-        return lines if len(lines) >= count else []
-
-    lines: list[Message] = office.sandbox.wait_until(found)
-    return lines
 
 
 def test_a_mail_appears_once_with_what_can_be_done_about_it(office: Office) -> None:

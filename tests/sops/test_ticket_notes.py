@@ -28,15 +28,16 @@ def notes_on(office: Office, ticket: int) -> list[str]:
 def test_a_change_of_phase_is_noted_once_also_after_freshdesk_was_away(office: Office) -> None:
     lead, ticket = tracked(office)
     context = office.assistant.context
-    with desk.fault(office.sandbox, "freshdesk", ADD_NOTE, "429", times=0, match="Qualified", seconds=0):
+    with desk.fault(office.sandbox, "freshdesk", ADD_NOTE, "500", times=0, match="Qualified"):
         phases.move(context, lead, Phase.QUALIFIED, "U01DAMIAN", "good <b>fit</b> & ready")
+        office.sandbox.wait_until(lambda: context.store.effect(lead, "note:phase:1"))
         ticket_notes.write_notes("")
         assert notes_on(office, ticket) == []
-    ticket_notes.write_notes("")
-    office.sandbox.wait_until(lambda: notes_on(office, ticket))
+    office.sandbox.world.clock.advance(60)
+    (note,) = office.sandbox.wait_until(lambda: notes_on(office, ticket))
     ticket_notes.owe(context, lead, "phase:1", "the same change, told again")
     ticket_notes.write_notes("")
-    (note,) = notes_on(office, ticket)
+    assert notes_on(office, ticket) == [note]
     assert "Lead → Qualified Lead: good <b>fit</b> & ready" in note
 
 
