@@ -74,7 +74,7 @@ def write_into_notes(plan_id: str) -> Json:
         lead = here().store.get(log.lead_id)
         mail_outcome.refuse_old_plan(plan_id)
         _refuse_second_log(plan_id, lead, log)
-        _refuse_other_readers(lead, log)
+        _refuse_other_readers(plan_id, lead, log)
         brakes.may_leave(here())
     return {"state": notes_entry.write(log.lead_id, key, log.lines)}
 
@@ -197,15 +197,20 @@ def _refuse_second_log(plan_id: str, lead: Lead, log: MeetingPlan) -> None:
         raise _changed(logged_words(before))
 
 
-def _refuse_other_readers(lead: Lead, log: MeetingPlan) -> None:
-    """Only what the person saw is done: the same readers of the same document."""
+def _refuse_other_readers(plan_id: str, lead: Lead, log: MeetingPlan) -> None:
+    """Only what the person saw is done: the same document, and the same readers, who are looked at again unless the
+    plan was made a moment ago."""
+    if lead.notes is None or lead.notes.id != log.document:
+        raise _changed("The lead has other running notes now.")
+    if _plan(plan_id).is_fresh(here().clock.now()):
+        return
     now = notes_entry.audience(here(), lead)
     why_not = why_not_shared(here(), lead, now)
     if why_not and not now.checked:
         words = f"Who reads the running notes could not be looked at. {why_not}"
         raise Failed(words, not_outside=_NOT_WRITTEN)
-    if why_not or lead.notes is None or lead.notes.id != log.document:
-        raise _changed(why_not or "The lead has other running notes now.")
+    if why_not:
+        raise _changed(why_not)
     known = {address.casefold() for address in log.readers}
     new = [address for address in now.addresses if address.casefold() not in known]
     if new or (now.everybody and not log.everybody):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from sops import engine
+from sops.meeting_plan import Said, prepare
 from store.lifecycle import Phase
 from store.meeting import Meeting, MeetingState, Verbal
 from tests.lead_with_notes import Known, known_lead
@@ -111,6 +113,27 @@ def test_the_lines_for_the_notes_name_their_readers_and_are_written_once_as_show
     known.said(damian, "where Ada can read it")
     assert known.notes.count(lines) == 1 and "budget" not in known.notes
     assert "Their budget is small" in "\n".join(known.timeline)
+
+
+def test_somebody_new_who_reads_the_notes_stops_an_older_plan_before_anything_is_recorded(
+    office: Office,
+) -> None:
+    known = lead_with_meeting(office, notes=True)
+    said = Said(known.lead.meetings[0].id, *_times(known), held=True, team="Team", notes="For all")
+    plan = prepare(office.assistant.context, known.lead, said, "U01DAMIAN")
+    older = replace(plan, id=f"{plan.id}x", created_at=plan.created_at - timedelta(minutes=20))
+    office.store.save_plan(older)
+    known.act("share", address="eve@stranger.example", role="reader")
+    engine.enqueue(older, "U01DAMIAN", CHANNEL)
+    stopped = known.said(office.person(), "eve@stranger.example can read the running notes too")
+    assert "See the new plan" in Person.buttons(stopped)
+    assert "For all" not in known.notes
+    assert known.lead.meetings[0].state is MeetingState.PLANNED
+
+
+def _times(known: Known) -> tuple[datetime, datetime]:
+    meeting = known.lead.meetings[0]
+    return meeting.starts_at, meeting.ends_at
 
 
 def test_without_notes_the_box_for_them_is_refused_and_dates_in_the_past_are_named_at_their_fields(
