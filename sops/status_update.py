@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sops import brakes, notes_entry, ticket_notes
+from sops import brakes, notes_entry
 from sops import status_update_offer as offers
 from sops.blocks import cut, escape, link
 from sops.context import Context, here
@@ -73,12 +73,10 @@ def write_entry(plan_id: str) -> Json:
 
 @step("Record it")
 def record_update(plan_id: str) -> Json:
-    """In the timeline, as the next step, and as a private note on the ticket."""
+    """In the timeline, and as the next step."""
     update = update_of(plan_id)
     _record(here(), update.lead_id, update.saying, event_key(plan_id), "notes")
     offers.written(here(), update, plan_id)
-    words = f"Status update in the running notes: {cut(update.saying.text, 500)}"
-    ticket_notes.owe(here(), update.lead_id, event_key(plan_id), words)
     return {"state": "done"}
 
 

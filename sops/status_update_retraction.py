@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from services.google_docs_edits import Removal
-from sops import notes_entry, ticket_notes
+from sops import notes_entry
 from sops import status_update_offer as offers
 from sops.blocks import Block, button, cut, escape, link
 from sops.context import Context, here
@@ -115,7 +115,6 @@ def record_retraction(plan_id: str) -> Json:
     here().store.update(update.lead_id, lambda lead: lead, revised, Event(key, now, KIND, words, by))
     here().store.receive(update.lead_id, Effect(key, now, receipt=plan_id, received_at=now))
     offers.written(here(), update, update_id, taken_back=True)
-    ticket_notes.owe(here(), update.lead_id, key, words)
     here().progress.show(update_id)
     return {"state": "done"}
 
