@@ -16,8 +16,13 @@ TICKETS_LISTED = "GET /api/v2/tickets"
 expect.set_options(timeout=15_000)
 
 _COUNT_PRESSES = """() => {
-  if (window.presses === undefined)
+  if (window.presses === undefined) {
     addEventListener("click", (event) => { if (event.isTrusted) window.presses += 1; }, true);
+    addEventListener("keydown", (event) => {
+      if (event.isTrusted && event.key === "Enter" && event.target.matches("[data-composer] textarea"))
+        window.presses += 1;
+    }, true);
+  }
   window.presses = 0;
 }"""
 
@@ -113,7 +118,7 @@ class Visitor:
             expect(self.faults()).to_have_count(left - 1)
 
     def counts_presses(self) -> None:
-        """From now on every real press in this window counts."""
+        """From now on every real press in this window counts: each click, and Enter where a message is written."""
         self.page.evaluate(_COUNT_PRESSES)
 
     def presses(self) -> int:
