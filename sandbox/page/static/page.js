@@ -139,6 +139,8 @@ async function show() {
   dispatchEvent(new CustomEvent("shown", { detail: at }));
 }
 addEventListener("hashchange", show);
+// What was said about one place would cover the next; only the way to somewhere stays.
+addEventListener("hashchange", () => document.querySelectorAll("#toasts .toast:not(:has(a))").forEach((box) => box.remove()));
 
 /** POST (or `method`) JSON; the answer's JSON, or {outcome, notice} when it could not be had. */
 export async function send(url, body, method = "POST") {
