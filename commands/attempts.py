@@ -12,7 +12,7 @@ from commands.senders import may_send, senders_words
 from sops import blocks, engine, letters, mail_outcome
 from sops.blocks import escape
 from sops.mail_outcome import Letter, Sending, sending_of
-from sops.progress_message import BY_HAND, nothing_done, waiting_ids, waiting_notice
+from sops.progress_message import BY_HAND, nothing_done, title_of, waiting_ids, waiting_notice
 from store.plan import End, Run
 
 SENT = "attempt_sent_form"
@@ -45,7 +45,12 @@ def send_now(act: Act) -> None:
         _too_late(act, plan_id, together)
         return
     engine.send_now(plan_id)
-    _answer(act, plan_id, together, ":outbox_tray: On its way.")
+    _answer(
+        act,
+        plan_id,
+        together,
+        f":outbox_tray: {title_of(run)} is on its way; the lead's thread shows how it goes.",
+    )
 
 
 @action("attempt_retry")

@@ -53,7 +53,7 @@ def render(context: Context, run: Run) -> list[Block]:
         return [blocks.section(f":white_check_mark: {run.words}"), *_by_hand(run), *more]
     if run.end is End.CANCELLED:
         why = f" {run.words}" if run.words else f" Nothing left {_us(context)}."
-        return [blocks.section(f"{_ENDS[run.end]} {_title(run)} was cancelled.{why}")]
+        return [blocks.section(f"{_ENDS[run.end]} {title_of(run)} was cancelled.{why}")]
     if run.end is End.QUEUED and not run.steps:
         return [blocks.section(queued_words(run)), waiting_buttons(run.plan_id)]
     shown = [blocks.section(_headline(run))]
@@ -71,7 +71,7 @@ def summary(run: Run) -> str:
     """The message in one line, for notifications."""
     if run.end is End.DONE:
         return run.words
-    return f"{_title(run)}: {run.words or run.end}"
+    return f"{title_of(run)}: {run.words or run.end}"
 
 
 def queued_words(run: Run) -> str:
@@ -79,7 +79,7 @@ def queued_words(run: Run) -> str:
     at = int(run.due_at.timestamp())
     clock = f"<!date^{at}^{{time_secs}}|{run.due_at:%H:%M:%S} UTC>"
     goes = "goes at" if sending_of(run.sop) else "will be carried out at"
-    return f":hourglass_flowing_sand: {_title(run)} {goes} {clock}, approved by <@{run.by}>."
+    return f":hourglass_flowing_sand: {title_of(run)} {goes} {clock}, approved by <@{run.by}>."
 
 
 def nothing_done(sop: str) -> str:
@@ -97,7 +97,7 @@ def waiting_notice(runs: Sequence[Run], said: Mapping[str, str] | None = None) -
         if words is None and run.end is End.QUEUED:
             shown += [blocks.section(queued_words(run)), waiting_buttons(run.plan_id, together)]
         else:
-            shown.append(blocks.section(words or f"{_title(run)}: {_stands(run)}."))
+            shown.append(blocks.section(words or f"{title_of(run)}: {_stands(run)}."))
     return shown
 
 
@@ -123,7 +123,7 @@ def _stands(run: Run) -> str:
     return _STANDS.get(run.end, "see its thread")
 
 
-def _title(run: Run) -> str:
+def title_of(run: Run) -> str:
     """The procedure and whom it is about."""
     link = "to" if sending_of(run.sop) else "for"
     return f"*{TITLES[run.sop]}*" + (f" {link} {escape(run.about)}" if run.about else "")
@@ -135,8 +135,8 @@ def _us(context: Context) -> str:
 
 def _headline(run: Run) -> str:
     if run.end in (End.RUNNING, End.QUEUED):
-        return f":gear: {_title(run)}, approved by <@{run.by}>"
-    parts = [f"{_ENDS[run.end]} {_title(run)}: {run.words}"]
+        return f":gear: {title_of(run)}, approved by <@{run.by}>"
+    parts = [f"{_ENDS[run.end]} {title_of(run)}: {run.words}"]
     parts += [part for part in (run.outside, run.not_outside) if part]
     return "\n".join(parts)
 
