@@ -7,20 +7,22 @@ from commands.act import View
 from commands.confirming import kept
 from commands.senders import may_send, senders_words
 from services.freshdesk_records import Conversation
-from sops import blocks, letters, mail_text
+from sops import addresses, blocks, letters, mail_text
 from sops.blocks import Block, escape
 from sops.context import Context
 from sops.links import ticket_words
 from sops.mail_line import quoted, sender_words
 from sops.reply_plan import of
 from sops.reply_prepare import Correspondence, newest
-from store.lead import Lead
+from store.lead import Contact, Lead
 from store.plan import Plan
 
 TITLE = "Reply"
 FORM = "reply_form"
 CONFIRM = "reply_confirm"
 LONGEST = 3000
+_CC = 3000
+"""Slack: characters of a text input."""
 _MAILS = 5
 _MAIL = 600
 
@@ -45,9 +47,10 @@ def form_view(
         if left_out > 0
         else []
     )
+    filled = addresses.in_a_field((Contact(each) for each in cc), _CC)
     asked = [
         blocks.text_input("Your reply", "text", initial=text, multiline=True, max_length=LONGEST),
-        blocks.text_input("Cc", "cc", initial=", ".join(cc), optional=True, max_length=1000),
+        blocks.text_input("Cc", "cc", initial=filled, optional=True, max_length=_CC),
     ]
     return views.modal(
         TITLE,

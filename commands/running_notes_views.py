@@ -9,7 +9,7 @@ from commands import views
 from commands.act import View
 from commands.confirming import kept
 from commands.senders import may_send, senders_words
-from sops import blocks
+from sops import addresses, blocks
 from sops.blocks import Block, escape
 from sops.context import Context
 from sops.running_notes_plan import NotesAsked, NotesPlan, of
@@ -24,6 +24,8 @@ CONFIRM = "running_notes_confirm"
 MOST_BOXES = 10
 """Slack: options of a group of checkboxes."""
 LONGEST_NAME = 200
+LONGEST_FIELD = 3000
+"""Slack: characters of a text input."""
 LONGEST_MESSAGE = 2000
 
 
@@ -83,12 +85,11 @@ def _people(lead: Lead, asked: NotesAsked) -> list[Block]:
         if ticked:
             boxes["initial_options"] = ticked
         fields.append(blocks.input_block("Who may edit", "people", boxes, optional=True))
-    typed = ", ".join(f"{one.name} <{one.address}>" if one.name else one.address for one in more)
     fields.append(
         blocks.text_input(
             "More addresses",
             "more",
-            initial=typed,
+            initial=addresses.in_a_field(more, LONGEST_FIELD),
             optional=True,
             multiline=True,
             hint="Others who take part. They become contacts of this lead.",

@@ -23,6 +23,8 @@ from services.slack_messages import Posted, posted
 SYSTEM = "Slack"
 Blocks = list[dict[str, Any]]
 T = TypeVar("T")
+_TEXT = 3900
+"""Characters of a message's plain text, which notifications show (Slack: chat.update refuses more than 4000)."""
 _REMEMBERED_SECONDS = 60.0
 """After this long what Slack said is asked again, beside the person who waits …"""
 _TRUSTED_SECONDS = 600.0
@@ -90,7 +92,7 @@ class SlackThreads:
         answer = _write(
             lambda: self._client.chat_postMessage(
                 channel=channel,
-                text=text,
+                text=text[:_TEXT],
                 blocks=blocks,
                 thread_ts=thread_ts,
                 metadata=metadata,
@@ -102,7 +104,7 @@ class SlackThreads:
 
     def update(self, channel: str, ts: str, text: str, blocks: Blocks) -> None:
         """Edit a message of ours. Harmless to repeat."""
-        _write(lambda: self._client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks))
+        _write(lambda: self._client.chat_update(channel=channel, ts=ts, text=text[:_TEXT], blocks=blocks))
 
     def find(self, channel: str, kind: str, key: str, *, thread_ts: str | None = None) -> str | None:
         """The `ts` of a message of ours with this metadata among the channel's newest, or the thread's first, 200."""
@@ -148,7 +150,7 @@ class SlackThreads:
         try:
             _write(
                 lambda: self._client.chat_postEphemeral(
-                    channel=channel, user=user, text=text, blocks=blocks, thread_ts=thread_ts
+                    channel=channel, user=user, text=text[:_TEXT], blocks=blocks, thread_ts=thread_ts
                 )
             )
         except Refused as refused:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
@@ -70,6 +71,23 @@ def found_in(text: str) -> tuple[Contact, ...]:
         if contact is not None:
             contacts.setdefault(contact.key, contact)
     return tuple(contacts.values())
+
+
+def as_typed(contact: Contact) -> str:
+    """As `parse` reads it: signs that part addresses do not belong in a name."""
+    name = " ".join("".join(" " if sign in ',;"<>@' else sign for sign in contact.name).split())
+    return f"{name} <{contact.address}>" if name else contact.address
+
+
+def in_a_field(contacts: Iterable[Contact], limit: int) -> str:
+    """As many as a field of `limit` characters holds, each whole: half an address may be somebody else's."""
+    held = ""
+    for contact in contacts:
+        longer = f"{held}, {as_typed(contact)}" if held else as_typed(contact)
+        if len(longer) > limit:
+            break
+        held = longer
+    return held
 
 
 def _contacts_of(line: str, problems: list[str]) -> list[Contact]:

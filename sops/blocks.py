@@ -86,6 +86,9 @@ def actions(*elements: Block, block_id: str = "") -> Block:
 
 
 def link(url: str, text: str) -> str:
+    """A link with words of its own; what would end it early is encoded in the address."""
+    for sign, code in (("<", "%3C"), (">", "%3E"), ("|", "%7C"), (" ", "%20"), ("\n", "%0A")):
+        url = url.replace(sign, code)
     return f"<{url}|{escape(text).replace('|', '¦')}>"
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from sops import addresses, blocks
 from sops.context import Context
 from sops.merging import merge
-from store.lead import Contact, Event, Lead
+from store.lead import Event, Lead
 
 FIELDS = {
     "contacts": "Contacts",
@@ -45,7 +45,7 @@ class Saved:
 
 def values_of(lead: Lead) -> dict[str, str]:
     return {
-        "contacts": "\n".join(_line(contact) for contact in lead.contacts),
+        "contacts": "\n".join(addresses.as_typed(contact) for contact in lead.contacts),
         "organisation": lead.organisation,
         "source": lead.source,
         "next_step": lead.next_step,
@@ -95,9 +95,3 @@ def _differences(before: Lead, after: Lead) -> list[str]:
     if before.contacts != after.contacts and not come + gone:
         told.append("Contacts: names or their order")
     return told + come + gone
-
-
-def _line(contact: Contact) -> str:
-    """As `addresses.parse` reads it: signs that part addresses do not belong in a name."""
-    name = " ".join("".join(" " if sign in ',;"<>@' else sign for sign in contact.name).split())
-    return f"{name} <{contact.address}>" if name else contact.address

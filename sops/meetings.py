@@ -29,6 +29,8 @@ REMINDER = "meeting_reminder"
 _ASKED_FOR = timedelta(days=7)
 """So long after its end a meeting's owner may still be asked how it went, if nobody could be told before."""
 _ALL = 1_000_000
+_QUESTIONS, _QUESTION = 10, 200
+"""Of what we owe so many are listed, and so many characters of each: a message holds some 13,200 (Slack)."""
 _telling = threading.Lock()
 
 
@@ -72,7 +74,7 @@ def agenda(context: Context, lead: Lead, meeting: Meeting) -> list[Block]:
         lead=lead,
         team=team,
         gaps=[escape(each) for each in maniact.agenda(lead)],
-        owed=[escape(each.text) + (f" (by {each.due})" if each.due else "") for each in owed(lead)],
+        owed=_owed_in_short(lead),
         right_to_replicate=f"{escape(words)} {team.replicate_link}",
     )
     links = [blocks.link(meeting.link, "Join the meeting")] if meeting.link else []
@@ -83,6 +85,17 @@ def agenda(context: Context, lead: Lead, meeting: Meeting) -> list[Block]:
         *blocks.sections(listed.replace("- [ ] ", "☐ ")),
         *([] if lead.notes else [blocks.actions(_make_notes(lead))]),
     ]
+
+
+def _owed_in_short(lead: Lead) -> list[str]:
+    """So many, and so much of each, that the message stays within Slack's limits."""
+    waiting = owed(lead)
+    shown = [
+        escape(blocks.cut(each.text, _QUESTION)) + (f" (by {each.due})" if each.due else "")
+        for each in waiting[:_QUESTIONS]
+    ]
+    rest = len(waiting) - len(shown)
+    return [*shown, f"{rest} more: see *More…* on the card"] if rest > 0 else shown
 
 
 def ask_how_it_went(lead: Lead, meeting: Meeting) -> list[Block]:
