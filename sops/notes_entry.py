@@ -99,6 +99,12 @@ def retract(lead_id: str, entry_id: str) -> Removal:
         raise _in_our_words(refused, document) from None
 
 
+def says(lead_id: str, lines: Sequence[str]) -> bool:
+    """Within a step: whether the notes have these lines, one after the other, wherever that is."""
+    document, docs = _notes(lead_id)
+    return "\n".join(lines) in docs.text(document)
+
+
 def _in_our_words(error: ServiceError, document: str) -> ServiceError:
     """Docs refuses a document in the trash, and one that is gone, by words that do not say so: ask Drive."""
     drive = here().services.drive

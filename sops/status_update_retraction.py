@@ -92,8 +92,12 @@ def retraction(plan_id: str) -> str:
 def remove_entry(plan_id: str) -> Json:
     """Exactly its own lines; a person's words in it stay, and so does the entry."""
     update_id = _update(plan_id)
-    update = update_of(update_id)
+    update, key = update_of(update_id), _key(update_id)
+    begun = here().store.effect(update.lead_id, key) is not None
+    here().store.intend(update.lead_id, Effect(key, here().clock.now()))
     removal = notes_entry.retract(update.lead_id, entry_key(update_id))
+    if begun and removal is Removal.ABSENT and not notes_entry.says(update.lead_id, update.lines):
+        removal = Removal.REMOVED  # by this very step, before a crash
     by_hand = removal is Removal.ABSENT and here().store.effect(update.lead_id, entry_key(update_id)) is None
     if removal is Removal.CHANGED or by_hand:
         where = link(update.link, "running notes") if update.link else "running notes"
