@@ -73,6 +73,7 @@ def plans_running_notes(damian: Visitor, line: Locator) -> Locator:
 def creates_running_notes(damian: Visitor, plan: Locator) -> None:
     damian.press("Let 1 outsider edit", plan)
     _goes_now(damian, "Create running notes")
+    expect(card(damian)).to_contain_text(f"{ADA} reads the notes")
 
 
 def ada_opens_google_s_mail(damian: Visitor) -> Locator:
@@ -177,7 +178,7 @@ def qualifies(damian: Visitor, form: Locator) -> None:
 def gets_the_agenda(damian: Visitor, starts: datetime) -> Locator:
     """Shortly ahead of the meeting; the assistant's message to the owner."""
     time_passes_until(damian, starts - _AHEAD)
-    _opens_direct_messages(damian)
+    opens_direct_messages(damian)
     agenda = damian.said("Join the meeting").last
     expect(agenda).to_be_visible()
     return agenda
@@ -185,6 +186,7 @@ def gets_the_agenda(damian: Visitor, starts: datetime) -> Locator:
 
 def is_asked_how_it_was(damian: Visitor, starts: datetime) -> Locator:
     time_passes_until(damian, starts + _MEETING_LASTS + _AHEAD)
+    opens_direct_messages(damian)
     asked = damian.said("How was the meeting").last
     expect(asked).to_be_visible()
     return asked
@@ -212,7 +214,7 @@ def logs_a_yes(damian: Visitor, form: Locator) -> Locator:
 
 
 def confirms_the_log(damian: Visitor, plan: Locator) -> int:
-    """The last press; how many it took since they were counted."""
+    """The last press; how many there were since they are counted, 0 where they are not."""
     damian.press("Log; 1 outsider reads", plan)
     expect(plan).to_have_count(0)
     taken = damian.presses()
@@ -227,10 +229,19 @@ def card(damian: Visitor) -> Locator:
 
 def goes_to_thread(damian: Visitor) -> None:
     damian.go("Slack")
-    damian.page.get_by_role("navigation", name="Channels").get_by_role(
-        "link", name="partnerships", exact=True
-    ).click()
+    _in_the_sidebar(damian, "partnerships")
     damian.thread(ADA)
+
+
+def opens_direct_messages(damian: Visitor) -> None:
+    _in_the_sidebar(damian, "Partnerships Assistant")
+
+
+def opens_home(damian: Visitor) -> Locator:
+    _in_the_sidebar(damian, "App Home")
+    home = damian.page.get_by_role("region", name="App Home")
+    expect(home.get_by_role("heading", name="My leads")).to_be_visible()
+    return home
 
 
 def in_thread(damian: Visitor, words: str) -> Locator:
@@ -255,12 +266,11 @@ def _after_a_minute(damian: Visitor, words: str) -> Locator:
 
 
 def _goes_now(damian: Visitor, title: str) -> None:
-    """Press Send now on the private notice, and see the result in the thread."""
-    notice = damian.said(f"{title}").filter(has_text="approved by").last
-    damian.press("Send now", notice)
+    """Press Send now on the private notice; where the thread is open, wait for the result there."""
+    damian.press("Send now", damian.said(title, "approved by").last)
     expect(in_thread(damian, title).filter(has_text="approved by")).to_have_count(0)
 
 
-def _opens_direct_messages(damian: Visitor) -> None:
+def _in_the_sidebar(damian: Visitor, name: str) -> None:
     channels = damian.page.get_by_role("navigation", name="Channels")
-    channels.get_by_role("link", name="Partnerships Assistant").click()
+    channels.get_by_role("link", name=name, exact=True).click()

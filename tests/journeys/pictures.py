@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser import chromium_program
+from tests.journeys import lead_phase as story
+from tests.journeys.lead_phase import ADA
 from tests.journeys.newcomer import ROOT, fresh_start
 from tests.journeys.visitor import SEND, Visitor
 
 FOLDER = ROOT / "docs" / "pictures"
-ADA = "ada@uni.example"
 LARGEST_BYTES = 200_000
 
 
 def make_pictures(folder: Path) -> list[Path]:
-    """plan.png, thread.png and inbox.png of one hail on a fresh sandbox; each of at most 200 kB."""
+    """Each name of `_story` as a .png of 1280 by 800, at most 200 kB, on a fresh sandbox."""
     folder.mkdir(parents=True, exist_ok=True)
+    made = []
     with (
         tempfile.TemporaryDirectory() as data,
         fresh_start(Path(data)) as address,
@@ -29,30 +32,71 @@ def make_pictures(folder: Path) -> list[Path]:
         page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
         page.goto(address)
         page.wait_for_selector("body[data-ready]")
-        made = _hail_ada(Visitor(page), folder)
+        for name in _story(Visitor(page)):
+            made.append(_picture(page, folder / f"{name}.png"))
         browser.close()
     for path in made:
         assert path.stat().st_size <= LARGEST_BYTES, f"{path} is too large for a README"
     return made
 
 
-def _hail_ada(damian: Visitor, folder: Path) -> list[Path]:
+def _story(damian: Visitor) -> Iterator[str]:
+    """The lead phase, halted at each picture, whose name is given."""
+    yield from _hail(damian)
+    story.replies(damian, story.ada_answers(damian))
+    _, starts = story.ada_books(damian)
+    _is_tidy(damian)
+    damian.page.get_by_role("link", name="Close thread").click()
+    plan = story.plans_running_notes(damian, story.card(damian))
+    yield "running-notes"
+    story.creates_running_notes(damian, plan)
+    story.ada_opens_google_s_mail(damian)
+    story.ada_writes_and_comments(damian)
+    story.lines(damian, story.HER_LINE).scroll_into_view_if_needed()
+    yield "document"
+    story.goes_to_thread(damian)
+    form = story.fills_in_maniac_t(damian)
+    form.get_by_label("Money: evidence").fill("The dean has set aside $20k.")
+    yield "qualify"
+    story.qualifies(damian, form)
+    story.gets_the_agenda(damian, starts)
+    asked = story.is_asked_how_it_was(damian, starts)
+    story.opens_home(damian)
+    yield "home"
+    story.opens_direct_messages(damian)
+    plan = story.logs_a_yes(damian, story.opens_log_meeting(damian, asked))
+    yield "meeting"
+    story.confirms_the_log(damian, plan)
+    story.goes_to_thread(damian)
+    expect(story.card(damian)).to_contain_text("Prospect (today)")
+    _is_tidy(damian)
+    yield "lead-thread"
+
+
+def _hail(damian: Visitor) -> Iterator[str]:
     page = damian.page
     page.get_by_role("button", name="Hail Ada").click()
     page.keyboard.press("Enter")
     damian.sees_plan()
-    made = [_picture(page, folder / "plan.png")]
+    yield "plan"
     damian.press(SEND)
     damian.press("Send now", damian.notice(ADA))
     expect(damian.thread(ADA)).to_contain_text(f"Hailed {ADA}")
-    damian.said("Only visible to you").get_by_role("button", name="Dismiss").click()
-    expect(damian.said("Only visible to you")).to_have_count(0)
-    expect(page.get_by_role("status")).to_be_empty()
-    made.append(_picture(page, folder / "thread.png"))
-    damian.page.get_by_role("link", name="See it in the inbox →").click()
+    _is_tidy(damian)
+    yield "thread"
+    page.get_by_role("link", name="See it in the inbox →").click()
     expect(page.get_by_label(f"Answer as {ADA}")).to_be_visible()
-    made.append(_picture(page, folder / "inbox.png"))
-    return made
+    yield "inbox"
+
+
+def _is_tidy(damian: Visitor) -> None:
+    """Nothing private is left in the channel, and no notice lies on it."""
+    private = damian.said("Only visible to you")
+    for _ in range(private.count()):
+        left = private.count()
+        private.last.get_by_role("button", name="Dismiss").click()
+        expect(private).to_have_count(left - 1)
+    expect(damian.page.get_by_role("status")).to_be_empty()
 
 
 def _picture(page: Page, path: Path) -> Path:

@@ -26,7 +26,7 @@ def test_from_the_first_mail_to_the_verbal_yes(window: Window, tmp_path: Path) -
         _notes_are_made(damian, booking)
         story.ada_opens_google_s_mail(damian)
         story.ada_writes_and_comments(damian)
-        said = story.says_in_the_thread(damian)
+        story.says_in_the_thread(damian)
         assert damian.presses() == 1
         assert story.updates_the_notes(damian) == 3
         _the_update_comes_and_goes(damian)
@@ -34,6 +34,7 @@ def test_from_the_first_mail_to_the_verbal_yes(window: Window, tmp_path: Path) -
         story.qualifies(damian, story.fills_in_maniac_t(damian))
         agenda = story.gets_the_agenda(damian, starts)
         expect(agenda).to_contain_text("right to replicate")
+        _nothing_offers_notes_that_there_are(damian)
         asked = story.is_asked_how_it_was(damian, starts)
         form = story.opens_log_meeting(damian, asked)
         damian.counts_presses()
@@ -78,11 +79,17 @@ def _a_reaction_only_offers(damian: Visitor) -> None:
     expect(offer).to_contain_text("can read it")
 
 
+def _nothing_offers_notes_that_there_are(damian: Visitor) -> None:
+    story.goes_to_thread(damian)
+    booked = story.in_thread(damian, "booked a meeting")
+    expect(booked).to_be_visible()
+    expect(booked.get_by_role("button", name="Create running notes")).to_have_count(0)
+
+
 def _they_are_a_prospect(damian: Visitor) -> None:
     story.goes_to_thread(damian)
     expect(story.card(damian)).to_contain_text("Uni · Prospect (today)")
     expect(story.card(damian)).to_contain_text("next: send the draft agreement")
-    damian.page.get_by_role("navigation", name="Channels").get_by_role("link", name="App Home").click()
-    home = damian.page.get_by_role("region", name="App Home")
+    home = story.opens_home(damian)
     expect(home).to_contain_text("Prospect (2)")
     expect(home).to_contain_text("Uni · today · next: send the draft agreement")

@@ -122,7 +122,8 @@ class Visitor:
         self.page.evaluate(_COUNT_PRESSES)
 
     def presses(self) -> int:
-        return int(self.page.evaluate("window.presses"))
+        """Since they are counted; 0 where nobody counts."""
+        return int(self.page.evaluate("window.presses ?? 0"))
 
     def scrolls_sideways(self) -> bool:
         """Whether anything that is to fit the window does not."""
