@@ -1,4 +1,4 @@
-"""The one message in a lead's thread about a booked meeting: edited when it is moved or cancelled."""
+"""The one message in a lead's thread about a booked meeting: edited when it is moved or cancelled, or notes exist."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def say(lead: Lead, meeting_id: str) -> None:
     if state == "found":
         slack.update(thread.channel, ts, summary, shown)
     now = here().clock.now()
-    here().store.receive(lead.id, Effect(_said_key(meeting), now, receipt=ts, received_at=now))
+    here().store.receive(lead.id, Effect(_said_key(lead, meeting), now, receipt=ts, received_at=now))
 
 
 def render(lead: Lead, meeting: Meeting) -> list[Block]:
@@ -82,9 +82,11 @@ def _thread(lead: Lead) -> Message:
 
 
 def _is_said(lead: Lead, meeting: Meeting) -> bool:
-    known = here().store.effect(lead.id, _said_key(meeting))
+    known = here().store.effect(lead.id, _said_key(lead, meeting))
     return known is not None and known.receipt is not None
 
 
-def _said_key(meeting: Meeting) -> str:
-    return f"{meeting.id}:said:{meeting.state}:{int(meeting.starts_at.timestamp())}"
+def _said_key(lead: Lead, meeting: Meeting) -> str:
+    """By everything that changes the message; with notes it offers none."""
+    made = ":notes" if lead.notes is not None else ""
+    return f"{meeting.id}:said:{meeting.state}:{int(meeting.starts_at.timestamp())}{made}"

@@ -137,7 +137,9 @@ def _entry(context: Context, lead: Lead) -> list[Block]:
     parts = [_name(lead), card_words.days(lead.phase_since, now), f"next: {step}" if step else ""]
     line = " · ".join(part for part in parts if part)
     button = starting.next_button(lead, now)
-    if button is None:
+    if button is None or any(
+        meeting.ends_at <= now for meeting in lead.planned
+    ):  # It is above, to be logged.
         return [_with_open(lead, line)]
     return [_with_open(lead, line), blocks.actions(button, block_id=f"next_{lead.id}")]
 
