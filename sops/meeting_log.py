@@ -23,7 +23,7 @@ from sops.meeting_plan import (
     logged_words,
     of,
 )
-from sops.status_update_plan import why_not_shared
+from sops.status_update_plan import CLOSED, why_not_shared
 from store.lead import Decision, Event, Lead
 from store.lifecycle import Phase, TransitionRefused
 from store.meeting import Forecast, Meeting, MeetingState, Question, Verbal
@@ -73,6 +73,7 @@ def write_into_notes(plan_id: str) -> Json:
     if here().store.effect(log.lead_id, key) is None:
         lead = here().store.get(log.lead_id)
         mail_outcome.refuse_old_plan(plan_id)
+        _refuse_closed(lead)
         _refuse_second_log(plan_id, lead, log)
         _refuse_other_readers(plan_id, lead, log)
         brakes.may_leave(here())
@@ -85,6 +86,8 @@ def record_meeting(plan_id: str) -> Json:
     plan, log = _plan(plan_id), _log(plan_id)
 
     def change(lead: Lead) -> Lead:
+        if not log.lines and logged_before(lead, log.said) is None:
+            _refuse_closed(lead)
         _refuse_second_log(plan_id, lead, log)
         return _recorded(lead, log.said, plan, log)
 
@@ -197,6 +200,11 @@ def _refuse_second_log(plan_id: str, lead: Lead, log: MeetingPlan) -> None:
         raise _changed(logged_words(before))
 
 
+def _refuse_closed(lead: Lead) -> None:
+    if lead.phase is Phase.CLOSED:
+        raise _changed(CLOSED)
+
+
 def _refuse_other_readers(plan_id: str, lead: Lead, log: MeetingPlan) -> None:
     """Only what the person saw is done: the same document, and the same readers, who are looked at again unless the
     plan was made a moment ago."""
@@ -230,7 +238,7 @@ def _result(log: MeetingPlan) -> str:
     if log.lines:
         parts.append(f"written into the running notes, where {_readers(log)} can read it")
     if log.said.prospect:
-        parts.append("now a Prospect")
+        parts.append(f"now a {here().store.get(log.lead_id).phase}")
     if log.next_step:
         parts.append(f"next: {escape(log.next_step)}")
     return " · ".join(parts)

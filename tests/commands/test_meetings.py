@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sops import engine
+from sops import engine, phases
 from sops.meeting_plan import Said, prepare
 from store.lifecycle import Phase
 from store.meeting import Meeting, MeetingState, Verbal
@@ -129,6 +129,19 @@ def test_somebody_new_who_reads_the_notes_stops_an_older_plan_before_anything_is
     assert "See the new plan" in Person.buttons(stopped)
     assert "For all" not in known.notes
     assert known.lead.meetings[0].state is MeetingState.PLANNED
+
+
+def test_a_lead_closed_under_a_fresh_plan_is_not_logged_and_nothing_reaches_the_notes(office: Office) -> None:
+    damian = office.person()
+    for notes in ("For all", ""):
+        known = lead_with_meeting(office, notes=True)
+        said = Said(known.lead.meetings[0].id, *_times(known), held=True, team="Team", notes=notes)
+        plan = prepare(office.assistant.context, known.lead, said, "U01DAMIAN")
+        phases.move(office.assistant.context, known.id, Phase.CLOSED, "U02JIM", "silent")
+        engine.enqueue(plan, "U01DAMIAN", CHANNEL)
+        stopped = known.said(damian, "This lead is closed. Reopen it first")
+        assert "Nothing of yours was recorded" in damian.text_of(stopped)
+        assert "For all" not in known.notes and known.lead.meetings[0].state is MeetingState.PLANNED
 
 
 def _times(known: Known) -> tuple[datetime, datetime]:
