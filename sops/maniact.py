@@ -55,9 +55,9 @@ LOOKS: dict[Mark, str] = {
 
 def marks_line(lead: Lead) -> str:
     """The seven marks in one line of mrkdwn, each behind its letter, and then how many there are of each in words:
-    "MANIAC-T  M :white_check_mark:  A :grey_question:  … (1 good, 6 unknown)"."""
+    "MANIAC-T  M :white_check_mark:  A :grey_question:  … (1 good, 6 unknown)". A line never ends between the two."""
     marks = [_mark(lead, letter) for letter in Letter]
-    seven = "  ".join(f"{letter[0]} {LOOKS[mark]}" for letter, mark in zip(Letter, marks, strict=True))
+    seven = "  ".join(f"{letter[0]}\u00a0{LOOKS[mark]}" for letter, mark in zip(Letter, marks, strict=True))
     counted = ", ".join(f"{marks.count(mark)} {mark}" for mark in Mark if mark in marks)
     return f"MANIAC-T  {seven}  ({counted})"
 

@@ -18,7 +18,7 @@ def lead_with(marks: dict[Letter, Mark]) -> Lead:
 
 
 def test_the_line_shows_seven_marks_and_counts_them_in_words() -> None:
-    line = marks_line(lead_with({Letter.MONEY: Mark.GOOD, Letter.NEED: Mark.BAD}))
+    line = marks_line(lead_with({Letter.MONEY: Mark.GOOD, Letter.NEED: Mark.BAD})).replace("\u00a0", " ")
     assert line == (
         "MANIAC-T  M :white_check_mark:  A :grey_question:  N :x:  I :grey_question:  A :grey_question:"
         "  C :grey_question:  T :grey_question:  (1 good, 1 bad, 5 unknown)"
