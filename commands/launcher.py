@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from commands import views
 from commands.act import Act, View
 from commands.lead_modal import CALLBACK, TITLE
-from commands.procedures import PROCEDURES
+from commands.procedures import in_order
 from sops import blocks, brakes, progress_message
 from sops.blocks import Block, escape
 from sops.progress_message import TITLES
@@ -55,7 +55,7 @@ def _answer(wanted: str, found: Sequence[LeadSummary]) -> list[Block]:
 def _procedures() -> list[Block]:
     """Everything that can be started; which lead it is for is asked then."""
     hail = ("hail", TITLES["hail"], "Send the first mail to new contacts", "/hail-lead")
-    others = [(made.key, made.title, made.description, made.slash) for made in PROCEDURES.values()]
+    others = [(made.key, made.title, made.description, made.slash) for made in in_order()]
     return [
         blocks.section(
             f"*{title}*\n{description}" + (f" · `{slash}`" if slash else ""),

@@ -11,7 +11,7 @@ from commands.hail_planning import first_asked, from_addresses
 from commands.launcher import launcher
 from commands.lead_modal import lead_view
 from commands.mentions_meant import Meant, meant_in
-from commands.procedures import PROCEDURES, lead_of_thread, offered
+from commands.procedures import in_order, lead_of_thread, offered
 from commands.registry import action, event, shortcut
 from services.slack_messages import Posted, posted
 from sops import addresses, blocks, card
@@ -122,7 +122,7 @@ def _several(act: Act, meant: Meant) -> list[Block]:
 
 
 def _what_it_understands(unknown: tuple[Contact, ...]) -> list[Block]:
-    starts = [start_button(each.key, each.title, "new") for each in PROCEDURES.values() if each.slash]
+    starts = [start_button(each.key, each.title, "new") for each in in_order() if each.slash]
     hail = blocks.button(TITLES["hail"], "start_hail", "new")
     told = (
         "I look after leads. Write me an organisation, an address or a ticket's number, and I show that lead with "

@@ -42,7 +42,7 @@ def partnerships(act: Act) -> None:
 def _procedure(wanted: str, *, among_leads: bool) -> Procedure | None:
     """The procedure of this name, title or slash command; or by a word of its title, where no lead fits that."""
     asked = searchable(wanted.lstrip("/").replace("-", " ").replace("_", " "))
-    made = list(procedures.PROCEDURES.values())
+    made = procedures.in_order()
     for each in made:
         if asked in (each.key.replace("_", " "), searchable(each.title), each.slash[1:].replace("-", " ")):
             return each if asked else None

@@ -19,6 +19,8 @@ from store.lead import Lead, LeadSummary
 from store.ports import NoSuchLead
 
 CHOOSE = "choose_lead"
+_ORDER = ("reply", "running_notes", "qualify", "meeting", "decided", "update")
+"""As a lead goes through them; one that is not named here comes after these."""
 _FOUND = 20
 _READING = "One moment…"
 
@@ -64,8 +66,14 @@ def procedure(
 
 
 def offered(lead: Lead) -> list[Procedure]:
-    """What can be started for this lead now, in the order of registration."""
-    return [each for each in PROCEDURES.values() if each.fits(lead)]
+    """What can be started for this lead now."""
+    return [each for each in in_order() if each.fits(lead)]
+
+
+def in_order() -> list[Procedure]:
+    """All procedures, as people are shown them."""
+    places = {key: place for place, key in enumerate(_ORDER)}
+    return sorted(PROCEDURES.values(), key=lambda made: places.get(made.key, len(_ORDER)))
 
 
 def begin(act: Act, key: str, lead_id: str) -> None:
