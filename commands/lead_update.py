@@ -113,11 +113,6 @@ def confirm(act: Act) -> None:
     carry_out(act)
 
 
-WITHDRAWN = (
-    ":leftwards_arrow_with_hook: The :memo: was taken away, so this was withdrawn. Nothing was written."
-)
-
-
 @action("update_change")
 def change(act: Act) -> None:
     """From the preview to the form, with everything filled in."""
