@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from commands.lead_update_views import exact, plan_view
-from sops import said
+from sops import engine, said
 from sops.status_update_plan import Saying, of, prepare
-from tests.lead_with_notes import known_lead
+from store.plan import End, Plan, Run
+from tests.lead_with_notes import Known, known_lead
+from tests.notes_office import in_drive
 from tests.office import CHANNEL, Office
 from tests.oracles import complaints
 
@@ -18,6 +22,24 @@ def test_practice_mode_writes_nothing_where_people_outside_read(office: Office) 
     plan = prepare(practising, known.lead, Saying("Kick-off", "U01DAMIAN"), "U01DAMIAN")
     assert "Practice mode is on, and Ada can read the running notes." in of(plan).blocked[0].words
     assert "submit" not in plan_view(practising, plan, "U01DAMIAN", CHANNEL)
+
+
+def test_a_whole_domain_and_everybody_are_readers_and_the_assistants_own_account_is_none(
+    office: Office,
+) -> None:
+    known, here = known_lead(office), office.assistant.context
+    known.act("share", kind="domain", address="Uni.Example", role="reader")
+    known.act("share", kind="domain", address="2i2c.org", role="reader")
+    seen = notes_entry.audience(here, known.lead)
+    assert seen.addresses == (known.address, "everybody at uni.example") and not seen.everybody
+    assert seen.words == "Ada and everybody at uni.example"
+    plan = prepare(here, known.lead, Saying("Kick-off", "U01DAMIAN"), "U01DAMIAN")
+    assert plan_view(here, plan, "U01DAMIAN", CHANNEL)["submit"]["text"] == "Show it to outsiders"
+    elsewhere = replace(here, team=replace(here.team, mailbox="us@another.example"))
+    strangers = notes_entry.audience(elsewhere, known.lead).addresses
+    assert "damian@2i2c.org" in strangers and "assistant@2i2c.org" not in strangers
+    known.act("share", kind="anyone", role="reader")
+    assert notes_entry.audience(here, known.lead).words == "everybody who has the link"
 
 
 def test_the_longest_hostile_update_is_shown_whole_within_slacks_limits(office: Office) -> None:
@@ -44,3 +66,62 @@ def test_slacks_markup_becomes_words(office: Office) -> None:
         "a &lt;b&gt; c": "a <b> c",
     }
     assert {text: said.plain_text(here, text) for text in told} == told
+
+
+def planned(known: Known, text: str) -> Plan:
+    return prepare(known.office.assistant.context, known.lead, Saying(text, "U01DAMIAN"), "U01DAMIAN")
+
+
+def ended(office: Office, plan: Plan) -> Run:
+    """The run of this plan, once it is over."""
+
+    def found() -> Run | None:
+        run = office.store.run(plan.id)
+        return run if run is not None and run.end not in (End.QUEUED, End.RUNNING) else None
+
+    run: Run = office.sandbox.wait_until(found)
+    return run
+
+
+def written(known: Known, text: str) -> None:
+    plan = planned(known, text)
+    engine.enqueue(plan, "U01DAMIAN", CHANNEL)
+    assert ended(known.office, plan).end is End.DONE
+
+
+def test_an_entry_finds_its_place_whatever_became_of_the_heading(office: Office) -> None:
+    known, heading = known_lead(office), office.assistant.context.team.notes_heading
+    written(known, "One 🎉")
+    known.act("remove-heading", heading=heading)
+    written(known, "Two")
+    known.act("rename-heading", heading=heading, to="Minutes")
+    written(known, "Three")
+    known.act("heading-into-table", heading=heading)
+    written(known, "Four")
+    assert [known.notes.count(each) for each in ("One 🎉", "Two", "Three", "Four", "Minutes")] == [1] * 5
+    assert known.timeline == ["One 🎉", "Two", "Three", "Four"]
+
+
+@pytest.mark.parametrize(
+    ("what", "away", "back", "words"),
+    [
+        ("docs/{notes}/limit", {"limited": True}, {"limited": False}, "cannot open them any more"),
+        ("switches", {"revoked": True}, {"revoked": False}, "was withdrawn"),
+    ],
+)
+def test_notes_out_of_reach_are_named_and_the_update_is_written_once_they_are_back(
+    office: Office, what: str, away: dict[str, bool], back: dict[str, bool], words: str
+) -> None:
+    known = known_lead(office)
+    plan, where = planned(known, "Kick-off"), what.format(notes=known.document)
+    in_drive(office, where, **away)
+    try:
+        engine.enqueue(plan, "U01DAMIAN", CHANNEL)
+        run = ended(office, plan)
+        assert words in run.words and run.not_outside == "Nothing was written into the running notes."
+        assert of(planned(known, "Again")).blocked
+    finally:
+        in_drive(office, where, **back)
+    assert engine.retry(plan.id)
+    assert ended(office, plan).end is End.DONE
+    assert known.notes.count("Kick-off") == 1 and known.timeline == ["Kick-off"]
