@@ -24,24 +24,6 @@ def test_practice_mode_writes_nothing_where_people_outside_read(office: Office) 
     assert "submit" not in plan_view(practising, plan, "U01DAMIAN", CHANNEL)
 
 
-def test_a_whole_domain_and_everybody_are_readers_and_the_assistants_own_account_is_none(
-    office: Office,
-) -> None:
-    known, here = known_lead(office), office.assistant.context
-    known.act("share", kind="domain", address="Uni.Example", role="reader")
-    known.act("share", kind="domain", address="2i2c.org", role="reader")
-    seen = notes_entry.audience(here, known.lead)
-    assert seen.addresses == (known.address, "everybody at uni.example") and not seen.everybody
-    assert seen.words == "Ada and everybody at uni.example"
-    plan = prepare(here, known.lead, Saying("Kick-off", "U01DAMIAN"), "U01DAMIAN")
-    assert plan_view(here, plan, "U01DAMIAN", CHANNEL)["submit"]["text"] == "Show it to outsiders"
-    elsewhere = replace(here, team=replace(here.team, mailbox="us@another.example"))
-    strangers = notes_entry.audience(elsewhere, known.lead).addresses
-    assert "damian@2i2c.org" in strangers and "assistant@2i2c.org" not in strangers
-    known.act("share", kind="anyone", role="reader")
-    assert notes_entry.audience(here, known.lead).words == "everybody who has the link"
-
-
 def test_the_longest_hostile_update_is_shown_whole_within_slacks_limits(office: Office) -> None:
     known, here = known_lead(office, name="<&>" * 60), office.assistant.context
     for text in ("&" * 3000, "<!channel>\n" * 270, "```" * 1000):
