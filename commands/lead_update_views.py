@@ -185,6 +185,8 @@ def step_words(saying: Saying) -> str:
 def _label(update: UpdatePlan) -> str:
     if update.everybody:
         return "Show it to everybody"
+    if any("@" not in reader for reader in update.readers):
+        return "Show it to outsiders"
     count = len(update.readers)
     return f"Show it to {count} outsider{'s' if count > 1 else ''}" if count else "Write it"
 

@@ -92,5 +92,7 @@ def _label(log: MeetingPlan) -> str:
         return "Log it"
     if log.everybody:
         return "Log; all can read"
+    if any("@" not in reader for reader in log.readers):
+        return "Log; outsiders read"
     count = len(log.readers)
     return f"Log; {count} outsider{'s read' if count != 1 else ' reads'}"

@@ -58,6 +58,7 @@ class GoogleDrive:
     def __init__(self, client: GoogleClient, drive_id: str) -> None:
         self._client = client
         self._drive = drive_id
+        self._own_address = ""
 
     def __repr__(self) -> str:
         return f"GoogleDrive({self._drive!r})"
@@ -204,6 +205,16 @@ class GoogleDrive:
         return self._client.read(
             DRIVE, lambda api: api.drives.get(driveId=self._drive, fields=fields), records.restrictions
         )
+
+    def own_address(self) -> str:
+        """The address of the account the assistant has at Google, asked for once."""
+        if not self._own_address:
+            self._own_address = self._client.read(
+                DRIVE,
+                lambda api: api.about.get(fields="user(emailAddress)"),
+                lambda answer: str(answer["user"]["emailAddress"]),
+            )
+        return self._own_address
 
     def _update(self, file: str, body: Mapping[str, Any]) -> DriveFile:
         return self._client.write_again(

@@ -16,7 +16,7 @@ FILE = (
     "shortcutDetails(targetId,targetMimeType)"
 )
 """The `fields` that `drive_file` reads."""
-PERMISSION = "id,type,emailAddress,role,deleted"
+PERMISSION = "id,type,emailAddress,domain,role,deleted"
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,14 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Permission:
-    """Somebody who can open a file, directly or by its folder. `kind` is user, group, domain or anyone."""
+    """Somebody who can open a file, directly or by its folder. `kind` is user, group, domain or anyone; a domain has
+    no address, and stands for everybody who has an account there (Drive: `Permission.domain`)."""
 
     id: str
     kind: str
     address: str
     role: Role
+    domain: str = ""
 
 
 class Shared(StrEnum):
@@ -134,7 +136,7 @@ def permission(row: Mapping[str, Any]) -> Permission:
     """A permissions resource with the fields `PERMISSION`; a role that is new to us counts as the least."""
     address = "" if row.get("deleted") else str(row.get("emailAddress") or "")
     role = Role(row["role"]) if row["role"] in set(Role) else Role.READER
-    return Permission(str(row["id"]), str(row.get("type") or ""), address, role)
+    return Permission(str(row["id"]), str(row.get("type") or ""), address, role, str(row.get("domain") or ""))
 
 
 def restrictions(row: Mapping[str, Any]) -> DriveRestrictions:

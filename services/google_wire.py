@@ -45,6 +45,7 @@ class Api:
     drives: Any
     comments: Any
     documents: Any
+    about: Any
 
 
 class Wire:
@@ -62,7 +63,12 @@ class Wire:
         self._open: weakref.WeakSet[OneTryHttp] = weakref.WeakSet()
         drive, docs = _built("drive.v3", root_url), _built("docs.v1", root_url)
         self._api = Api(
-            drive.files(), drive.permissions(), drive.drives(), drive.comments(), docs.documents()
+            drive.files(),
+            drive.permissions(),
+            drive.drives(),
+            drive.comments(),
+            docs.documents(),
+            drive.about(),
         )
 
     def exchange(self, system: str, ask: Callable[[Api], Any]) -> Any:

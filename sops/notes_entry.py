@@ -6,12 +6,13 @@ record of it is our own store (`sops.effects`), because people may delete text a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from services.errors import Busy, Refused, ServiceError, Unreachable
+from services.errors import Refused, ServiceError
 from services.google_docs import GoogleDocs
 from services.google_docs_edits import Removal
+from services.google_drive import GoogleDrive, Permission
 from sops.context import Context, here
 from sops.effects import once
 from sops.in_words import in_words
@@ -20,9 +21,10 @@ from store.lead import Lead
 
 @dataclass(frozen=True)
 class Audience:
-    """Who outside can read the notes now. `words` names them for a person; `why_not` says why nothing can be written
-    there, empty when it can; `checked` is whether Drive was asked, and not only our own record; `everybody` whether
-    the link alone is enough to read them."""
+    """Who outside can read the notes now: addresses, and "everybody at …" for a domain whose people all can.
+    `words` names them for a person; `why_not` says why nothing can be written there, empty when it can; `checked` is
+    whether Drive was asked, and not only our own record; `everybody` whether the link alone is enough to read them.
+    """
 
     addresses: tuple[str, ...]
     words: str
@@ -44,18 +46,30 @@ def audience(context: Context, lead: Lead) -> Audience:
             return Audience(
                 known, _names(lead, known), "The running notes are in Drive's trash. Restore them first."
             )
-        found = drive.permissions(lead.notes.id)
+        return seen_by(context, lead, drive, drive.permissions(lead.notes.id))
     except Refused as refused:
         return Audience(known, _names(lead, known), in_words(refused))
     except ServiceError as error:
         return Audience(known, _names(lead, known), in_words(error), checked=False)
+
+
+def seen_by(context: Context, lead: Lead, drive: GoogleDrive, permissions: Sequence[Permission]) -> Audience:
+    """Who outside can read a file with these permissions: neither our own people nor the assistant's account, which
+    may be of another domain. Raises the errors of `services.errors`."""
     own = context.team.mailbox.rpartition("@")[2].casefold()
-    outside = tuple(
-        each.address for each in found if each.address and each.address.rpartition("@")[2].casefold() != own
-    )
-    everyone = any(each.kind == "anyone" for each in found)
+    people = [each.address for each in permissions if each.address and _domain(each.address) != own]
+    if people:
+        ours = drive.own_address().casefold()
+        people = [address for address in people if address.casefold() != ours]
+    whole = {each.domain.casefold() for each in permissions if each.domain} - {own}
+    outside = (*people, *(f"everybody at {domain}" for domain in sorted(whole)))
+    everyone = any(each.kind == "anyone" for each in permissions)
     words = "everybody who has the link" if everyone else _names(lead, outside)
     return Audience(outside, words, everybody=everyone)
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].casefold()
 
 
 def dated(context: Context, text: str, by: str) -> tuple[str, ...]:
@@ -67,10 +81,13 @@ def dated(context: Context, text: str, by: str) -> tuple[str, ...]:
     )
 
 
-def write(lead_id: str, entry_id: str, lines: Sequence[str]) -> str:
+def write(
+    lead_id: str, entry_id: str, lines: Sequence[str], *, before_act: Callable[[], None] = lambda: None
+) -> str:
     """Within a step: write the entry, once whatever happens; "done" or "found". `entry_id` is the effect's key.
 
-    Raises the errors of `services.errors`; Refused where there are no running notes, or they cannot be written in.
+    `before_act` may raise what forbids it; it is asked only when the entry is not there. Raises the errors of
+    `services.errors`; Refused where there are no running notes, or they cannot be written in.
     """
     document, docs = _notes(lead_id)
 
@@ -82,11 +99,9 @@ def write(lead_id: str, entry_id: str, lines: Sequence[str]) -> str:
         return document if docs.has_entry(document, entry_id) else None
 
     try:
-        state, _ = once(lead_id, entry_id, act, look)
-    except (Refused, Busy, Unreachable) as error:
-        # Writing looks in the document first, so an intention left behind would only make the next attempt wait.
-        here().store.forget(lead_id, entry_id)
-        raise _in_our_words(error, document) from None
+        state, _ = once(lead_id, entry_id, act, look, before_act=before_act)
+    except Refused as refused:
+        raise _in_our_words(refused, document) from None
     return state
 
 

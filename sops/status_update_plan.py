@@ -9,7 +9,7 @@ from functools import cache
 from pydantic import TypeAdapter
 
 from sops import notes_entry
-from sops.blocks import cut
+from sops.blocks import cut, escape
 from sops.context import Context
 from sops.hail_plan import Check
 from store.lead import Lead
@@ -95,7 +95,8 @@ def why_not_shared(context: Context, lead: Lead, seen: notes_entry.Audience) -> 
     if lead.phase is Phase.CLOSED:
         return CLOSED
     if not seen.why_not and not context.team.live and (seen.addresses or seen.everybody):
-        return f"Practice mode is on, and {seen.words} can read the running notes. Nothing real is written there."
+        readers = escape(seen.words)
+        return f"Practice mode is on, and {readers} can read the running notes. Nothing real is written there."
     return seen.why_not
 
 

@@ -101,16 +101,20 @@ class Answers:
 
     @staticmethod
     def permission(permission: Permission) -> dict[str, Any]:
-        return {
+        told = {
             "kind": "drive#permission",
             "id": permission.id,
             "type": permission.type,
             "role": permission.role,
-            "emailAddress": permission.address,
-            "displayName": name_of(permission.address),
             "deleted": False,
             "pendingOwner": False,
         }
+        if permission.type == "anyone":
+            return told | {"allowFileDiscovery": False}
+        if permission.type == "domain":
+            named = {"domain": permission.address, "displayName": permission.address}
+            return told | named | {"allowFileDiscovery": False}
+        return told | {"emailAddress": permission.address, "displayName": name_of(permission.address)}
 
     def _by_place(self, file: File) -> dict[str, Any]:
         """Google: owners and the list of permissions are of My Drive, drive ids of shared drives."""

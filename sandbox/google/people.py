@@ -217,11 +217,14 @@ def delete(visit: Visit) -> File:
 
 
 def share(visit: Visit) -> File:
-    """`{address, role}`: without a mail."""
-    file, address, role = visit.file(), visit.asked.words("address", 254), visit.asked.words("role")
-    if not is_address(address) or role not in ROLES[:3]:
+    """`{address, role}`: without a mail. With `{kind: "domain"}` the address is a domain, whose people can all open
+    it; with `{kind: "anyone"}` there is none, and the link is enough."""
+    file, role, kind = visit.file(), visit.asked.words("role"), visit.asked.text("kind", "user")
+    address = "" if kind == "anyone" else visit.asked.words("address", 254)
+    fits = {"user": is_address(address), "domain": is_address(f"any@{address}"), "anyone": True}
+    if not fits.get(kind) or role not in ROLES[:3]:
         raise NotPossible("An address and the role reader, commenter or writer are needed.")
-    visit.drive.share(file, Permission(permission_id(address), "user", role, address))
+    visit.drive.share(file, Permission(permission_id(address), kind, role, address))
     return file
 
 

@@ -46,7 +46,8 @@ class File:
 
 @dataclass(frozen=True)
 class Permission:
-    """What one address may do with one file; `is_visitor` has no Google account and was invited."""
+    """What one address may do with one file; `is_visitor` has no Google account and was invited. Of the type domain
+    `address` is the domain, of the type anyone (who has the link) it is empty."""
 
     id: str
     type: str

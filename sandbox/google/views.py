@@ -72,7 +72,7 @@ def named_ranges(document: Document) -> list[dict[str, str]]:
 def _readers(drive: TeamDrive, file: File) -> list[dict[str, Any]]:
     return [
         {
-            "address": access.permission.address,
+            "address": access.permission.address or "anyone with the link",
             "name": name_of(access.permission.address),
             "role": access.permission.role,
             "inherited": access.source != file.id,
