@@ -13,7 +13,8 @@ NOTES = "Running notes -- Uni + 2i2c"
 ANSWER = "Yes please! Could we see the hub next week?"
 REPLY = "Gladly. Choose a time that suits you."
 HER_LINE = "We teach 200 students each spring."
-HER_COMMENT = "Is this for the whole team?"
+HER_COMMENT = "What does this mean for us?"
+_DAMIAN_S_LINE, _REPLICATE = "Partnerships lead at 2i2c", "Right to replicate"
 SAID = "They also want GPUs in autumn."
 UPDATE = "2i2c sends the pricing table."
 NEEDS = ("Money", "Authority", "Need", "Impending Event", "Application", "Competition", "Timeline")
@@ -92,10 +93,13 @@ def ada_writes_and_comments(damian: Visitor) -> None:
     expect(page.get_by_label("You are, in this document")).to_contain_text(f"{ADA}: can edit")
     field = page.get_by_role("textbox", name="Add a line")
     field.fill(HER_LINE)
+    _chooses_line(page.get_by_role("combobox", name="Below"), _DAMIAN_S_LINE)
     field.press("Enter")
     expect(lines(damian, HER_LINE)).to_be_visible()
     page.get_by_role("textbox", name="Comment").fill(HER_COMMENT)
-    damian.press("Comment", page.get_by_role("form", name="Comment"))
+    comment = page.get_by_role("form", name="Comment")
+    _chooses_line(comment.get_by_role("combobox"), _REPLICATE)
+    damian.press("Comment", comment)
     expect(page.get_by_role("region", name="Comments")).to_contain_text(HER_COMMENT)
 
 
@@ -263,6 +267,11 @@ def _after_a_minute(damian: Visitor, words: str) -> Locator:
     line = in_thread(damian, words).last
     expect(line).to_be_visible()
     return line
+
+
+def _chooses_line(select: Locator, words: str) -> None:
+    option = select.get_by_role("option").filter(has_text=words).first
+    select.select_option(option.get_attribute("value"))
 
 
 def _goes_now(damian: Visitor, title: str) -> None:

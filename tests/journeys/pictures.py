@@ -52,11 +52,10 @@ def _story(damian: Visitor) -> Iterator[str]:
     story.creates_running_notes(damian, plan)
     story.ada_opens_google_s_mail(damian)
     story.ada_writes_and_comments(damian)
-    story.lines(damian, story.HER_LINE).scroll_into_view_if_needed()
     yield "document"
     story.goes_to_thread(damian)
     form = story.fills_in_maniac_t(damian)
-    form.get_by_label("Money: evidence").fill("The dean has set aside $20k.")
+    form.get_by_text("For the team only").scroll_into_view_if_needed()
     yield "qualify"
     story.qualifies(damian, form)
     story.gets_the_agenda(damian, starts)
@@ -64,13 +63,8 @@ def _story(damian: Visitor) -> Iterator[str]:
     story.opens_home(damian)
     yield "home"
     story.opens_direct_messages(damian)
-    plan = story.logs_a_yes(damian, story.opens_log_meeting(damian, asked))
+    story.logs_a_yes(damian, story.opens_log_meeting(damian, asked))
     yield "meeting"
-    story.confirms_the_log(damian, plan)
-    story.goes_to_thread(damian)
-    expect(story.card(damian)).to_contain_text("Prospect (today)")
-    _is_tidy(damian)
-    yield "lead-thread"
 
 
 def _hail(damian: Visitor) -> Iterator[str]:
