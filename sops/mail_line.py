@@ -7,6 +7,7 @@ from services.freshdesk_records import Conversation
 from sops import blocks, mail_text
 from sops.blocks import Block, escape
 from sops.links import ticket_words
+from sops.next_steps import SOMEBODY
 from sops.starting import start_button
 from store.lead import Lead
 from store.lifecycle import Phase
@@ -22,7 +23,7 @@ def sender(lead: Lead, said: Conversation) -> str:
     """Who wrote, in plain words: the contact's name, else the address."""
     address = mail_text.line(bare_address(said.from_address), _NAME)
     known = next((each for each in lead.contacts if each.key == address.casefold()), None)
-    return (known.name if known else "") or address or "Somebody"
+    return (known.name if known else "") or address or SOMEBODY
 
 
 def sender_words(lead: Lead, said: Conversation) -> str:

@@ -9,19 +9,20 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from services.errors import Refused, ServiceError
+from services.errors import ServiceError
 from services.freshdesk import Freshdesk, bare_address
 from services.freshdesk_records import Conversation, TicketChange
-from sops import engine, mail_line, mail_text
+from sops import engine, mail_line, mail_text, next_steps, poll_failures
 from sops.blocks import flat_text
 from sops.context import Context, here
 from sops.effects import once
 from sops.engine import Job
+from sops.poll_failures import Failures
 from store.lead import Effect, Event, Lead
-from store.lifecycle import Phase
 
 log = logging.getLogger(__name__)
 
@@ -30,22 +31,20 @@ MAIL = "lead_mail"
 _KEPT = "mail_poll"
 _OVERLAP = timedelta(minutes=2)
 _LOOKS = 2
-_FAILURES = 3
-"""After so many tickets that could not be read, the rest waits for the next look too."""
 _REPLY = 0
-_WAIT = "wait for an answer"
-_ANSWER = "answer "
 _looking = threading.Lock()
 
 
 @dataclass(frozen=True)
 class _Kept:
     """`since`: the newest change that was dealt with; `began`: mail before it is not told; `seen`: for each ticket of
-    the last look when it had changed, and how often it was looked at since."""
+    the last look when it had changed, and how often it was looked at since; `failing`: since when some could not be
+    dealt with."""
 
     since: datetime
     began: datetime
     seen: dict[int, tuple[datetime, int]]
+    failing: dict[str, datetime]
 
     def looks(self, change: TicketChange) -> int:
         at, looks = self.seen.get(change.id, (change.updated_at, 0))
@@ -74,6 +73,8 @@ def poll(_: str) -> None:
 
 
 def _look(freshdesk: Freshdesk, kept: _Kept, changed: list[TicketChange]) -> _Kept:
+    """Nothing of one ticket keeps another waiting; a ticket that failed keeps the next look from beginning later."""
+    failures = Failures(kept.failing, here().clock.now())
     seen: dict[int, tuple[datetime, int]] = {}
     failed: list[datetime] = []
     for change in changed:
@@ -82,29 +83,30 @@ def _look(freshdesk: Freshdesk, kept: _Kept, changed: list[TicketChange]) -> _Ke
             continue
         looks = kept.looks(change)
         if looks < _LOOKS:
-            if len(failed) >= _FAILURES or not _told(freshdesk, found.id, change.id, kept.began):
+            tell = partial(_tell_new, freshdesk, found.id, change.id, kept.began)
+            if not failures.dealt_with(f"Ticket {change.id}", tell):
                 failed.append(change.updated_at)
                 continue
             looks += 1
         seen[change.id] = (change.updated_at, looks)
     newest = max((change.updated_at for change in changed), default=kept.since)
-    return _Kept(min(failed, default=max(newest, kept.since)), kept.began, seen)
+    return _Kept(min(failed, default=max(newest, kept.since)), kept.began, seen, failures.since)
 
 
-def _told(freshdesk: Freshdesk, lead_id: str, ticket: int, began: datetime) -> bool:
-    """Tell what is new on one ticket; False when not everything could be read or told."""
-    try:
-        for said in freshdesk.conversations(ticket):
-            if not said.private and said.created_at >= began:
-                _take(lead_id, said)
-    except Refused as refused:
-        if refused.status != 404:
-            log.warning("Ticket %d could not be read: %s", ticket, refused)
-            return False
-    except ServiceError as error:
-        log.info("Ticket %d is looked at again: %s", ticket, error)
-        return False
-    return True
+def _tell_new(freshdesk: Freshdesk, lead_id: str, ticket: int, began: datetime) -> None:
+    """Tell what is new on one ticket. What is wrong with one mail is raised after the others were told."""
+    wrong: Exception | None = None
+    for said in freshdesk.conversations(ticket):
+        if said.private or said.created_at < began:
+            continue
+        try:
+            _take(lead_id, said)
+        except ServiceError:
+            raise
+        except Exception as error:
+            wrong = error
+    if wrong is not None:
+        raise wrong
 
 
 def _take(lead_id: str, said: Conversation) -> None:
@@ -125,7 +127,7 @@ def _tell(lead_id: str, said: Conversation) -> None:
     text = f"{who} wrote: {mail_text.line(mail_text.words_of(said, 300), 200)}"
     lead = here().store.update(
         lead_id,
-        lambda lead: lead if lead.phase is Phase.CLOSED else replace(lead, next_step=f"{_ANSWER}{who}"),
+        lambda lead: next_steps.to_answer(lead, who),
         Event(key, said.created_at, "mail", text),
     )
     here().progress.card(lead_id)
@@ -154,7 +156,7 @@ def _note_answer(lead_id: str, said: Conversation) -> None:
         return
     text = f"Answered from Freshdesk: {mail_text.line(mail_text.words_of(said, 300), 200)}"
     if here().store.append(lead_id, Event(event_key(said), said.created_at, "mail", text)):
-        here().store.update(lead_id, answered)
+        here().store.update(lead_id, next_steps.answered)
         here().progress.card(lead_id)
 
 
@@ -163,21 +165,17 @@ def event_key(said: Conversation) -> str:
     return f"mail:{said.id}"
 
 
-def answered(lead: Lead) -> Lead:
-    """Their mail has its answer: the next step that it had become is done."""
-    return replace(lead, next_step=_WAIT) if lead.next_step.startswith(_ANSWER) else lead
-
-
 def _kept() -> _Kept:
     value = here().store.value(_KEPT)
     if value is None:
         now = here().clock.now()
-        return _Kept(now, now - _OVERLAP, {})
+        return _Kept(now, now - _OVERLAP, {}, {})
     seen = {int(id): (datetime.fromisoformat(at), looks) for id, (at, looks) in value["seen"].items()}
-    return _Kept(datetime.fromisoformat(value["since"]), datetime.fromisoformat(value["began"]), seen)
+    since, began = (datetime.fromisoformat(value[each]) for each in ("since", "began"))
+    return _Kept(since, began, seen, poll_failures.from_json(value.get("failing", {})))
 
 
 def _keep(kept: _Kept) -> None:
     seen = {str(id): [at.isoformat(), looks] for id, (at, looks) in kept.seen.items()}
     value = {"since": kept.since.isoformat(), "began": kept.began.isoformat(), "seen": seen}
-    here().store.set_value(_KEPT, value)
+    here().store.set_value(_KEPT, value | {"failing": poll_failures.to_json(kept.failing)})

@@ -19,8 +19,8 @@ from sops.engine import Json, sop, step
 from sops.links import see_mail, ticket_words
 from sops.mail_line import quoted, sender_words
 from sops.mail_outcome import Letter, Sending, nothing_left
-from sops.mail_poll import answered
 from sops.mail_text import line
+from sops.next_steps import answered
 from sops.reply_plan import NAME, ReplyPlan, of
 from sops.reply_prepare import is_mail
 from store.lead import Event

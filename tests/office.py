@@ -26,6 +26,7 @@ TEAM = Team(
     daily_cap=10_000,
     look_again_seconds=(0.0, 0.1),
     longest_wait_seconds=2.0,
+    settle_seconds=0.2,
 )
 """Time to cancel is long, and tests press Send now: what they see does not depend on the machine's speed."""
 
@@ -78,6 +79,12 @@ class Office:
         store = self.assistant.context.store
         assert isinstance(store, TinyDBLeadStore)
         return store
+
+    def file_of(self, lead: Lead) -> Path:
+        """Where the assistant keeps a lead."""
+        sandbox = self.sandbox.world.data
+        assert sandbox is not None
+        return sandbox.parent / "data" / "leads" / f"{lead.id}.json"
 
     def person(self, user: str = "U01DAMIAN") -> Person:
         return Person(self.sandbox, user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from sops import mail_poll, mail_text
+from sops import mail_poll, mail_text, next_steps
 from store.lifecycle import Phase, transition
 from tests import desk
 from tests.office import Office
@@ -92,6 +92,29 @@ def test_freshdesk_or_slack_being_away_loses_no_mail(office: Office) -> None:
         assert len(after_a_look(office, lead)) == 1
     mail_poll.poll("")
     assert len(lines_about(office.person(), lead)) == 1
+
+
+def test_a_lead_whose_file_is_damaged_keeps_nobody_else_s_mail_waiting(office: Office) -> None:
+    broken, lead = tracked_lead(office), tracked_lead(office)
+    writes(office, broken, "I am first")
+    writes(office, lead, "I am second")
+    office.file_of(broken).write_text("not what was written")
+    assert len(after_a_look(office, lead)) == 1
+    del office.sandbox.world.helpdesk.state.tickets[ticket_of(broken)]
+
+
+def test_a_person_s_own_next_step_stays_and_ours_loses_its_date(office: Office) -> None:
+    own, ours = tracked_lead(office), tracked_lead(office)
+    for lead, step in ((own, "answer the dean about money"), (ours, "meet on 2031-01-01")):
+        office.store.update(
+            lead.id,
+            lambda now, step=step: replace(now, next_step=step, next_step_due="2031-01-01"),  # type: ignore[misc]
+        )
+        writes(office, lead, "Hello")
+        after_a_look(office, lead)
+    steps = [(now.next_step, now.next_step_due) for now in map(office.store.get, (own.id, ours.id))]
+    assert steps == [("answer the dean about money", "2031-01-01"), ("answer Ada Lovelace", "")]
+    assert next_steps.answered(office.store.get(own.id)).next_step == "answer the dean about money"
 
 
 def test_an_answer_from_freshdesk_itself_is_only_recorded(office: Office) -> None:
