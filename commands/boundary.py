@@ -1,4 +1,5 @@
-"""The one place where errors become sentences, shown where the person is: in the modal, or privately."""
+"""The edge of every handler: who is not to be answered is turned away, and errors become sentences, shown where the
+person is: in the modal, or privately."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from collections.abc import Callable
 
 from slack_sdk.errors import SlackApiError
 
-from commands import views
+from commands import access, views
 from commands.act import Act
 from services.errors import OutcomeUnknown, Refused, ServiceError
 from sops.blocks import section
@@ -27,7 +28,10 @@ def guarded(handler: Callable[[Act], None]) -> Callable[[Act], None]:
 
     def run(act: Act) -> None:
         try:
-            handler(act)
+            if access.asks(act) and not access.may_use(act.context, act.user):
+                access.turn_away(act)
+            else:
+                handler(act)
         except Exception as error:
             words = words_for(error, act.committed)
             try:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from commands import views
+from commands.access import may_use
 from commands.act import Act
 from commands.lead_update import WITHDRAWN, show_plan
 from commands.lead_update_views import TITLE, Filled, exact, form_view, head, metadata_of
@@ -90,7 +91,7 @@ def _cannot(words: str) -> str:
 def reaction_added(act: Act) -> None:
     """📝 on a person's message in a lead's thread: offered privately, with the exact lines and their readers."""
     act.ack()
-    if not _is_memo(act) or not act.context.services.slack.member(act.user).active:
+    if not _is_memo(act) or not may_use(act.context, act.user):
         return
     source, at = _source(act), str(act.event["event_ts"])
     message = act.context.services.slack.message(source.channel, source.ts)

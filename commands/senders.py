@@ -12,8 +12,7 @@ def may_send(context: Context, user: str) -> bool:
         return True
     if not team.senders_channel or user not in slack.members(slack.channel_id(team.senders_channel)):
         return False
-    member = slack.member(user)
-    return member.active and not member.guest
+    return slack.is_full_member(user)
 
 
 def senders(context: Context) -> list[str]:
@@ -22,8 +21,7 @@ def senders(context: Context) -> list[str]:
     found = list(team.senders)
     if team.senders_channel:
         for user in slack.members(slack.channel_id(team.senders_channel)):
-            member = slack.member(user)
-            if member.active and not member.guest and user not in found:
+            if user not in found and slack.is_full_member(user):
                 found.append(user)
     return found
 

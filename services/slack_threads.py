@@ -48,13 +48,15 @@ SCOPES = {
 
 @dataclass(frozen=True)
 class Member:
-    """A person of the workspace. A guest is a restricted account."""
+    """A person whom the workspace shows. A guest is a restricted account; `team` is the workspace they are at home
+    in, another one for somebody who is here through Slack Connect."""
 
     id: str
     name: str
     email: str
     guest: bool
     active: bool
+    team: str
 
 
 def web_client(token: str, base_url: str = "") -> WebClient:
@@ -75,6 +77,7 @@ class SlackThreads:
         self._client = client
         self._channels: dict[str, str] = {}
         self._kept: dict[str, tuple[float, SlackResponse | None]] = {}
+        self._team = ""
 
     def post(
         self,
@@ -221,7 +224,23 @@ class SlackThreads:
             email=profile.get("email") or "",
             guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
             active=not found.get("deleted") and not found.get("is_bot"),
+            team=str(found.get("team_id") or ""),
         )
+
+    def is_full_member(self, user: str) -> bool:
+        """Whether this is an active person of our own workspace and no guest, as of some minutes ago at most."""
+        try:
+            member = self.member(user)
+        except Refused as refused:
+            if refused.code in {"user_not_found", "user_not_visible"}:
+                return False
+            raise
+        return member.active and not member.guest and member.team == self._own_team()
+
+    def _own_team(self) -> str:
+        if not self._team:
+            self._team = str(_read(self._client.auth_test)["team_id"])
+        return self._team
 
     def _remembered(self, what: str, read: Callable[[], SlackResponse]) -> SlackResponse:
         at, kept = self._kept.get(what, (0.0, None))

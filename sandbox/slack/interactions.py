@@ -22,7 +22,7 @@ def head(user: User) -> dict[str, Any]:
     """team, user, token and the enterprise that is not there."""
     return {
         "team": {"id": TEAM_ID, "domain": TEAM_DOMAIN},
-        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": TEAM_ID},
+        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team},
         "api_app_id": APP_ID,
         "token": VERIFICATION,
         "enterprise": None,

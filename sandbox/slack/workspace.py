@@ -22,7 +22,8 @@ Blocks = list[dict[str, Any]]
 
 @dataclass
 class User:
-    """A person or an app; `is_restricted` marks a guest, `deleted` somebody who has left."""
+    """A person or an app; `is_restricted` marks a guest, `deleted` somebody who has left. `team` is another one for
+    somebody who is here through a channel shared with another workspace (Slack Connect)."""
 
     id: str
     name: str
@@ -32,6 +33,7 @@ class User:
     is_bot: bool = False
     is_restricted: bool = False
     deleted: bool = False
+    team: str = TEAM_ID
 
 
 @dataclass

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.slack.errors import SlackError
 from sandbox.slack.webapi import Args, method, page
-from sandbox.slack.workspace import APP_ID, BOT_ID, BOT_USER, TEAM_ID, User
+from sandbox.slack.workspace import APP_ID, BOT_ID, BOT_USER, User
 
 if TYPE_CHECKING:
     from sandbox.world import World
@@ -51,7 +51,7 @@ def as_slack(world: World, user: User) -> dict[str, Any]:
         "display_name_normalized": "" if user.is_bot else user.name,
         "title": user.title,
         "first_name": user.real_name,
-        "team": TEAM_ID,
+        "team": user.team,
     }
     if user.email and "users:read.email" in world.slack.manifest.scopes:
         profile["email"] = user.email
@@ -60,7 +60,7 @@ def as_slack(world: World, user: User) -> dict[str, Any]:
         profile |= {"api_app_id": APP_ID if own else "", "bot_id": BOT_ID if own else ""}
     return {
         "id": user.id,
-        "team_id": TEAM_ID,
+        "team_id": user.team,
         "name": user.name,
         "deleted": user.deleted,
         "real_name": user.real_name,
