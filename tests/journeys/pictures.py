@@ -53,7 +53,8 @@ def _story(damian: Visitor) -> Iterator[str]:
     story.ada_opens_google_s_mail(damian)
     story.ada_writes_and_comments(damian)
     yield "document"
-    story.goes_to_thread(damian)
+    damian.go("Slack")
+    _is_tidy(damian)
     form = story.fills_in_maniac_t(damian)
     form.get_by_text("For the team only").scroll_into_view_if_needed()
     yield "qualify"
