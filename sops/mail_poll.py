@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -31,6 +31,7 @@ MAIL = "lead_mail"
 _KEPT = "mail_poll"
 _OVERLAP = timedelta(minutes=2)
 _LOOKS = 2
+_ALL = 1_000_000
 _REPLY = 0
 _looking = threading.Lock()
 
@@ -39,12 +40,13 @@ _looking = threading.Lock()
 class _Kept:
     """`since`: the newest change that was dealt with; `began`: mail before it is not told; `seen`: for each ticket of
     the last look when it had changed, and how often it was looked at since; `failing`: since when some could not be
-    dealt with."""
+    dealt with; `linked`: the leads' tickets, each of which was looked at since it was a lead's (None: none yet)."""
 
     since: datetime
     began: datetime
     seen: dict[int, tuple[datetime, int]]
     failing: dict[str, datetime]
+    linked: frozenset[int] | None
 
     def looks(self, change: TicketChange) -> int:
         at, looks = self.seen.get(change.id, (change.updated_at, 0))
@@ -77,30 +79,46 @@ def _look(freshdesk: Freshdesk, kept: _Kept, changed: list[TicketChange]) -> _Ke
     failures = Failures(kept.failing, here().clock.now())
     seen: dict[int, tuple[datetime, int]] = {}
     failed: list[datetime] = []
+
+    def told(ticket: int) -> bool:
+        return failures.dealt_with(f"Ticket {ticket}", partial(_tell_new, freshdesk, ticket, kept.began))
+
     for change in changed:
-        found = here().store.find_by_ticket(change.id)
-        if found is None:
+        if here().store.find_by_ticket(change.id) is None:
             continue
         looks = kept.looks(change)
         if looks < _LOOKS:
-            tell = partial(_tell_new, freshdesk, found.id, change.id, kept.began)
-            if not failures.dealt_with(f"Ticket {change.id}", tell):
+            if not told(change.id):
                 failed.append(change.updated_at)
                 continue
             looks += 1
         seen[change.id] = (change.updated_at, looks)
+    linked = _linked(kept, {change.id for change in changed}, told)
     newest = max((change.updated_at for change in changed), default=kept.since)
-    return _Kept(min(failed, default=max(newest, kept.since)), kept.began, seen, failures.since)
+    since = min(failed, default=max(newest, kept.since))
+    return _Kept(since, kept.began, seen, failures.since, linked)
 
 
-def _tell_new(freshdesk: Freshdesk, lead_id: str, ticket: int, began: datetime) -> None:
+def _linked(kept: _Kept, changed: set[int], told: Callable[[int], bool]) -> frozenset[int]:
+    """The leads' tickets by now. One that became a lead's after it had changed (a hail that was settled later) is
+    looked at here, once: no look at what changed comes back to it."""
+    tickets = {lead.ticket_id for lead in here().store.leads(limit=_ALL) if lead.ticket_id is not None}
+    if kept.linked is None:
+        return frozenset(tickets)
+    new = tickets - kept.linked - changed
+    return frozenset(tickets - {ticket for ticket in sorted(new) if not told(ticket)})
+
+
+def _tell_new(freshdesk: Freshdesk, ticket: int, began: datetime) -> None:
     """Tell what is new on one ticket. What is wrong with one mail is raised after the others were told."""
+    lead = here().store.find_by_ticket(ticket)
+    assert lead is not None
     wrong: Exception | None = None
     for said in freshdesk.conversations(ticket):
         if said.private or said.created_at < began:
             continue
         try:
-            _take(lead_id, said)
+            _take(lead.id, said)
         except ServiceError:
             raise
         except Exception as error:
@@ -169,13 +187,20 @@ def _kept() -> _Kept:
     value = here().store.value(_KEPT)
     if value is None:
         now = here().clock.now()
-        return _Kept(now, now - _OVERLAP, {}, {})
+        return _Kept(now, now - _OVERLAP, {}, {}, None)
     seen = {int(id): (datetime.fromisoformat(at), looks) for id, (at, looks) in value["seen"].items()}
     since, began = (datetime.fromisoformat(value[each]) for each in ("since", "began"))
-    return _Kept(since, began, seen, poll_failures.from_json(value.get("failing", {})))
+    linked = frozenset(value["linked"]) if "linked" in value else None
+    return _Kept(since, began, seen, poll_failures.from_json(value.get("failing", {})), linked)
 
 
 def _keep(kept: _Kept) -> None:
     seen = {str(id): [at.isoformat(), looks] for id, (at, looks) in kept.seen.items()}
-    value = {"since": kept.since.isoformat(), "began": kept.began.isoformat(), "seen": seen}
-    here().store.set_value(_KEPT, value | {"failing": poll_failures.to_json(kept.failing)})
+    value = {
+        "since": kept.since.isoformat(),
+        "began": kept.began.isoformat(),
+        "seen": seen,
+        "failing": poll_failures.to_json(kept.failing),
+        "linked": sorted(kept.linked or ()),
+    }
+    here().store.set_value(_KEPT, value)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import timedelta
 
+from sandbox.freshdesk.helpdesk import Helpdesk
 from sops import mail_poll, mail_text, next_steps
 from store.lifecycle import Phase, transition
 from tests import desk
@@ -101,6 +103,22 @@ def test_a_lead_whose_file_is_damaged_keeps_nobody_else_s_mail_waiting(office: O
     office.file_of(broken).write_text("not what was written")
     assert len(after_a_look(office, lead)) == 1
     del office.sandbox.world.helpdesk.state.tickets[ticket_of(broken)]
+
+
+def test_a_ticket_that_becomes_a_lead_s_later_is_looked_at_too(office: Office) -> None:
+    lead = tracked_lead(office)
+    ticket = ticket_of(lead)
+    office.store.update(lead.id, lambda now: replace(now, ticket_id=None))
+    helpdesk: Helpdesk = office.sandbox.world.helpdesk
+    now = office.sandbox.world.clock.now()
+    helpdesk.receive(lead.contacts[0].address, "partnerships@2i2c.org", "Re", "Too early", ticket, now)
+    mail_poll.poll("")
+    kept = office.store.value("mail_poll")
+    later = office.assistant.context.clock.now() + timedelta(minutes=5)
+    office.store.set_value("mail_poll", kept | {"since": later.isoformat()})
+    office.store.update(lead.id, lambda now: replace(now, ticket_id=ticket))
+    assert len(after_a_look(office, lead)) == 1
+    office.store.set_value("mail_poll", office.store.value("mail_poll") | {"since": kept["since"]})
 
 
 def test_a_person_s_own_next_step_stays_and_ours_loses_its_date(office: Office) -> None:
