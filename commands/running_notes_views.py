@@ -46,6 +46,13 @@ def form_view(context: Context, lead: Lead, asked: NotesAsked, channel: str) -> 
     )
 
 
+def closed_view(lead: Lead) -> View:
+    """Nobody is let in for a closed lead until somebody reopens it."""
+    words = f":information_source: *{escape(lead.organisation)}* is closed ({escape(lead.phases[-1].why)})."
+    reopen = blocks.actions(blocks.button("Reopen", "lead_reopen", lead.id, style="primary"))
+    return views.message(TITLE, blocks.section(f"{words} Reopen it first."), reopen)
+
+
 def digest(text: str) -> str:
     """By which a text is known that nobody has edited."""
     return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16]
