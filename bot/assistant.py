@@ -16,7 +16,7 @@ from bot.slack_app import THREADS, create_app
 from services.errors import ServiceError
 from services.google_client import GoogleClient
 from services.slack_threads import SlackThreads, web_client
-from sops import brakes, engine, look_again, mail_poll  # noqa: F401  (registers what is due)
+from sops import brakes, engine, look_again, mail_poll, phases  # noqa: F401  (registers what is due)
 from sops.clock import Clock
 from sops.context import Context
 from sops.progress import Progress
@@ -66,6 +66,7 @@ class Assistant:
         if self._store.damaged:
             brakes.pause(self.context, "", "one of its files was damaged; see the log")
         self.context.progress.start(self.context)
+        phases.owe_lost_notes(self.context)
         self._socket = SocketModeHandler(
             app,
             self._settings.slack_app_token.get_secret_value(),

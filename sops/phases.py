@@ -5,7 +5,9 @@ Source: "Service partnership lifecycle" of the procedure; the table of transitio
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
+from datetime import timedelta
 
 from sops import ticket_notes
 from sops.context import Context
@@ -13,7 +15,15 @@ from sops.maniact import DECISIONS
 from store.lead import Event, Lead
 from store.lifecycle import TRANSITIONS, Phase, TransitionRefused, transition
 from store.meeting import Verbal
+from store.ports import NoSuchLead, StoreError
 from store.qualification import judged
+
+log = logging.getLogger(__name__)
+
+_KIND = "phase"
+_LOOKED_BACK = timedelta(days=7)
+"""Longer than the assistant is ever away; a note that stands on the ticket is not written again."""
+_ALL = 1_000_000
 
 
 class MovedMeanwhile(TransitionRefused):
@@ -38,10 +48,24 @@ def move(context: Context, lead_id: str, to: Phase, by: str, why: str, *, seen: 
             raise MovedMeanwhile(f"The lead is {lead.phase} since {lead.phase_since:%Y-%m-%d %H:%M}.")
         return replace(lead, phases=transition(lead.phases, to, at=now, by=by, why=why))
 
-    lead = context.store.update(lead_id, change, Event(key, now, "phase", words, by))
+    lead = context.store.update(lead_id, change, Event(key, now, _KIND, words, by))
     ticket_notes.owe(context, lead_id, key, words)
     context.progress.card(lead_id)
     return lead
+
+
+def owe_lost_notes(context: Context) -> None:
+    """At the start: a change of phase whose note a crash left out, just between the two, is noted now."""
+    since = context.clock.now() - _LOOKED_BACK
+    for one in context.store.leads(limit=_ALL):
+        if one.phase_since < since:
+            continue
+        try:
+            for event in context.store.timeline(one.id, limit=_ALL):
+                if event.kind == _KIND and event.at >= since:
+                    ticket_notes.owe(context, one.id, event.key, event.text)
+        except (NoSuchLead, StoreError):
+            log.warning("The notes of lead %s could not be looked through", one.id, exc_info=True)
 
 
 def moves(lead: Lead) -> list[Phase]:

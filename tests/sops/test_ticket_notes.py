@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sops import phases, ticket_notes
-from store.lifecycle import Phase
+from store.lead import Event
+from store.lifecycle import Phase, transition
 from tests import desk
 from tests.office import Office
 from tests.tracked import ticket_of, tracked_lead
@@ -39,6 +41,22 @@ def test_a_change_of_phase_is_noted_once_also_after_freshdesk_was_away(office: O
     ticket_notes.write_notes("")
     assert notes_on(office, ticket) == [note]
     assert "Lead → Qualified Lead: good <b>fit</b> & ready" in note
+
+
+def test_a_change_of_phase_is_noted_although_the_assistant_died_before_it_could_be_owed(
+    office: Office,
+) -> None:
+    (lead, ticket), context = tracked(office), office.assistant.context
+    now = context.clock.now()
+    log = transition(office.store.get(lead).phases, Phase.QUALIFIED, at=now, by="U02JIM", why="fits")
+    done = Event("phase:1", now, "phase", "Lead → Qualified Lead: fits", "U02JIM")
+    office.store.update(lead, lambda one: replace(one, phases=log), done)
+    for _ in range(2):
+        phases.owe_lost_notes(context)
+        office.sandbox.wait_until(lambda: notes_on(office, ticket))
+        office.sandbox.wait_until(lambda: not office.store.value("ticket_notes_owed"))
+    (note,) = notes_on(office, ticket)
+    assert "Lead → Qualified Lead: fits" in note
 
 
 def test_a_note_whose_answer_got_lost_is_found_and_not_repeated(office: Office) -> None:
