@@ -15,26 +15,43 @@ from store.lead import Effect
 
 Look = Callable[[], str | None]
 """Looks for the effect over there; its receipt, or None when it is not there."""
+_NOTHING_HAPPENED = (Refused, Busy, Unreachable)
 
 
-def once(lead_id: str, key: str, act: Callable[[], str], look: Look) -> tuple[str, str]:
+def _nothing() -> None:
+    """Nothing stands in the way."""
+
+
+def once(
+    lead_id: str, key: str, act: Callable[[], str], look: Look, *, before_act: Callable[[], None] = _nothing
+) -> tuple[str, str]:
     """Make sure of an effect that may safely be repeated when a look does not find it.
 
     Gives ("done" | "found", receipt). The look is made only where the effect may exist: after an intention
-    without a receipt, or an answer that got lost.
+    without a receipt, or an answer that got lost. `before_act` may raise what forbids the act; it is asked right
+    before each act, so never about an effect that exists. An intention outlives an error only while it is not known
+    what became of it: a look that could not be made leaves it, a definite refusal of the act takes it away.
     """
     receipt = _adopt(lead_id, key, look)
     if receipt is not None:
         return "found", receipt
+    try:
+        return "done", _acted(lead_id, key, act, before_act)
+    except OutcomeUnknown:
+        receipt = _adopt(lead_id, key, look)
+    return "done", receipt if receipt is not None else _acted(lead_id, key, act, before_act)
+
+
+def _acted(lead_id: str, key: str, act: Callable[[], str], before_act: Callable[[], None]) -> str:
+    before_act()
     _intend(lead_id, key)
     try:
         receipt = act()
-    except OutcomeUnknown:
-        receipt = look()
-        if receipt is None:
-            receipt = act()
+    except _NOTHING_HAPPENED:
+        here().store.forget(lead_id, key)
+        raise
     _receive(lead_id, key, receipt)
-    return "done", receipt
+    return receipt
 
 
 def at_most_once(
@@ -54,7 +71,7 @@ def at_most_once(
             receipt = act()
         except OutcomeUnknown:
             return _look_patiently(lead_id, key, look, unknown, here().team.look_again_seconds)
-        except (Refused, Busy, Unreachable):
+        except _NOTHING_HAPPENED:
             here().store.forget(lead_id, key)
             raise
         _receive(lead_id, key, receipt)
@@ -81,6 +98,8 @@ def _look_patiently(
 
 
 def _adopt(lead_id: str, key: str, look: Look) -> str | None:
+    """The receipt of what may exist, by our record or a look over there. None when it does not: then there is no
+    intention any more either."""
     known = here().store.effect(lead_id, key)
     if known is None:
         return None
@@ -89,13 +108,15 @@ def _adopt(lead_id: str, key: str, look: Look) -> str | None:
     receipt = look()
     if receipt is None and _still_on_its_way(known):
         receipt = look()
-    if receipt is not None:
+    if receipt is None:
+        here().store.forget(lead_id, key)
+    else:
         _receive(lead_id, key, receipt)
     return receipt
 
 
 def _still_on_its_way(known: Effect) -> bool:
-    """A request that a crash left in the air may still arrive over there: wait until it would have."""
+    """A request that a crash, or a lost connection, left in the air may still arrive: wait until it would have."""
     age = (here().clock.now() - known.intended_at).total_seconds()
     left = here().team.settle_seconds - age
     if not 0 < left <= here().team.settle_seconds:

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from services.errors import Busy, Refused, ServiceError, Unreachable
+from services.errors import Refused, ServiceError
 from services.freshdesk import Freshdesk
 from sops import engine
 from sops.context import Context, here
@@ -124,8 +124,6 @@ def _write(note: _Note) -> bool:
         log.warning("The ticket of lead %s takes no note, which is dropped: %s", note.lead, refused)
     except ServiceError as error:
         log.info("Notes wait for the next tick: %s", error)
-        if isinstance(error, Busy | Unreachable):  # Nothing happened, so nothing has to be looked for.
-            here().store.forget(note.lead, note.effect)
         return False
     _drop(note)
     return True
