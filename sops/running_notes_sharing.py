@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 
-from services.errors import Busy, OutcomeUnknown, Refused, Unreachable
 from services.google_drive import GoogleDrive, Role, Shared, ShareResult
 from sops import brakes
 from sops.blocks import escape
@@ -34,40 +33,23 @@ def share_with_all(plan: Plan, notes: NotesPlan, drive: GoogleDrive, document: s
     """Raises NeedsPerson while sending is paused, and the errors of `services.errors` that concern everybody; what
     was done until then stays, and is not repeated."""
     for share in notes.shares:
-        known = here().store.effect(notes.lead_id, share.key)
-        if known is None:
-            _may_leave(plan)
-        if known is None or known.receipt is None:
-            _share(notes, drive, document, share, begun=known is not None)
+        _share(plan, notes, drive, document, share)
         _record(notes, share, by)
 
 
-def _share(notes: NotesPlan, drive: GoogleDrive, document: str, share: Share, *, begun: bool) -> None:
-    """Once; an intention stays only while it is not known what became of it."""
-    doubtful = begun
+def _share(plan: Plan, notes: NotesPlan, drive: GoogleDrive, document: str, share: Share) -> None:
+    """Once, and only while sending is not paused; not asked where they can edit already."""
 
     def act() -> str:
-        nonlocal doubtful
-        try:
-            return _receipt(drive.share(document, share.address, Role.WRITER, notes.message))
-        except OutcomeUnknown:
-            doubtful = True
-            raise
+        return _receipt(drive.share(document, share.address, Role.WRITER, notes.message))
 
     def find() -> str | None:
-        nonlocal doubtful
         for one in drive.permissions(document):
             if one.address.casefold() == share.address.casefold() and one.role.covers(Role.WRITER):
                 return _receipt(ShareResult(Shared.SHARED, share.address))
-        doubtful = False
         return None
 
-    try:
-        once(notes.lead_id, share.key, act, find)
-    except (Refused, Busy, Unreachable):
-        if not doubtful:
-            here().store.forget(notes.lead_id, share.key)
-        raise
+    once(notes.lead_id, share.key, act, find, before_act=lambda: _may_leave(plan))
 
 
 def _may_leave(plan: Plan) -> None:
