@@ -70,14 +70,16 @@ def log_meeting(plan_id: str) -> str:
 def write_into_notes(plan_id: str) -> Json:
     """One dated entry, once; not when the readers are other people than those named in the plan."""
     log, key = _log(plan_id), entry_key(plan_id)
-    if here().store.effect(log.lead_id, key) is None:
+
+    def before_act() -> None:
         lead = here().store.get(log.lead_id)
         mail_outcome.refuse_old_plan(plan_id)
         _refuse_closed(lead)
         _refuse_second_log(plan_id, lead, log)
         _refuse_other_readers(plan_id, lead, log)
         brakes.may_leave(here())
-    return {"state": notes_entry.write(log.lead_id, key, log.lines)}
+
+    return {"state": notes_entry.write(log.lead_id, key, log.lines, before_act=before_act)}
 
 
 @step("Record the meeting")

@@ -65,10 +65,12 @@ def write_entry(plan_id: str) -> Json:
     """One dated entry, once; not when the readers are other people than those named in the plan."""
     update = update_of(plan_id)
     key = entry_key(plan_id)
-    if here().store.effect(update.lead_id, key) is None:
+
+    def before_act() -> None:
         _refuse_what_changed(plan_id, update)
         brakes.may_leave(here())
-    return {"state": notes_entry.write(update.lead_id, key, update.lines)}
+
+    return {"state": notes_entry.write(update.lead_id, key, update.lines, before_act=before_act)}
 
 
 @step("Record it")
