@@ -15,17 +15,20 @@ from store.lead import Lead
 
 @event("message")
 def heard(act: Act) -> None:
-    """Every message event there is; each kind is for one of the functions below, or for nobody."""
-    act.ack()
+    """Every message event there is; each kind is for one of the functions below, or for nobody. What is recorded is
+    acknowledged after that: of what we lost, Slack tells again (Slack: Events API, retries)."""
     subtype = str(act.event.get("subtype") or "")
     if subtype == "message_changed":
         _changed(act)
     elif subtype == "message_deleted":
         _deleted(act)
     elif act.event.get("channel_type") == "im":
+        act.ack()
         mentions.answer_direct(act)
+        return
     else:
         _said(act)
+    act.ack()
 
 
 def _said(act: Act) -> None:

@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from commands.act import Act
+from commands.listening import heard
 from services.slack_messages import posted
+from services.slack_threads import web_client
 from sops import said
 from sops.status_update_offer import offer_of
 from sops.status_update_plan import Source
@@ -73,6 +76,19 @@ def test_replies_are_team_only_updates_that_follow_what_becomes_of_them(
     )
     assert known.notes == "Notes of old\n"
     assert [one["ts"] for one in damian.thread(CHANNEL, known.thread.ts)] == [known.thread.ts, first]
+
+
+def test_what_is_said_is_recorded_before_slack_hears_that_we_have_it(office: Office) -> None:
+    known, then = known_lead(office, notes=False), []
+    reply = {"ts": "1763850020.000100", "thread_ts": known.thread.ts, "user": "U02JIM", "text": "first"}
+    later = {"ts": "1763850021.000100", "subtype": "message_changed", "channel": CHANNEL, "type": "message"}
+    changed = later | {"message": reply | {"text": "second"}, "previous_message": reply}
+    gone = later | {"subtype": "message_deleted", "previous_message": reply, "ts": "1763850022.000100"}
+    for event in (reply | {"type": "message", "channel": CHANNEL}, changed, gone):
+        body = {"type": "event_callback", "event": event}
+        client = web_client("xoxb-sandbox", office.sandbox.slack_api)
+        heard(Act(office.assistant.context, client, body, lambda: then.append(known.timeline)))
+    assert then == [["first"], ["second"], []]
 
 
 def test_events_that_come_twice_and_in_any_order_end_the_same(office: Office) -> None:
