@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import slackblocks
@@ -10,7 +11,7 @@ from slack_sdk.models.views import View
 
 Json = dict[str, Any]
 
-_MADE_OF: dict[str, type] = {
+_MADE_OF: dict[str, Callable[..., Any]] = {
     "section": slackblocks.SectionBlock,
     "context": slackblocks.ContextBlock,
     "actions": slackblocks.ActionsBlock,
@@ -26,6 +27,9 @@ _MADE_OF: dict[str, type] = {
     "radio_buttons": slackblocks.RadioButtonGroup,
     "overflow": slackblocks.OverflowMenu,
     "datepicker": slackblocks.DatePicker,
+    "datetimepicker": lambda **parts: slackblocks.DateTimePicker(
+        **{"initial_datetime" if key == "initial_date_time" else key: value for key, value in parts.items()}
+    ),
     "modal": slackblocks.ModalView,
     "home": slackblocks.HomeTabView,
 }

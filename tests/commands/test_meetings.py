@@ -248,7 +248,8 @@ def test_a_yes_by_mail_proposes_prospect_and_a_person_confirms(office: Office) -
     assert "day" in damian.submit(said | {"When?": tomorrow})["errors"]
     damian.submit(said | {"When?": office.assistant.context.clock.today().isoformat()})
     view = damian.modal(where=lambda one: "said yes" in damian.text_of(one))
-    assert known.lead.phase is Phase.LEAD and known.lead.decision is not None
+    before = known.lead
+    assert before.phase is Phase.LEAD and before.decision is not None
     assert view["submit"]["text"] == "Make them a Prospect"
     damian.submit()
     damian.no_modal()

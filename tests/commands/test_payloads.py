@@ -22,10 +22,12 @@ SENDING = {
 }
 
 
-def sent(office: Office) -> list[tuple[str, dict[str, Any]]]:
+def sent(office: Office, since: int = 0) -> list[tuple[str, dict[str, Any]]]:
     """Blocks and views that reached Slack, by whatever way: calls, answers to forms, response_urls."""
     found = []
     for exchange in office.sandbox.world.traffic.recent(5000):
+        if exchange.number <= since:
+            continue
         asked = exchange.request
         if not isinstance(asked, dict):
             continue

@@ -86,3 +86,13 @@ def test_the_organisation_is_guessed_from_the_domain(address: str, guess: str) -
 )
 def test_only_an_organisations_own_domains_are_related(domain: str, related: tuple[str, ...]) -> None:
     assert addresses.related_domains(domain) == related
+
+
+def test_a_field_holds_whole_addresses_that_are_read_back_as_they_were() -> None:
+    contacts = tuple(Contact(f"c{n}@uni.example", f'Lovelace, "C{n}" <Ada>') for n in range(99))
+    held = addresses.in_a_field(contacts, 300)
+    assert len(held) <= 300
+    read = addresses.parse(held)
+    assert not read.problems and len(read.contacts) > 3
+    assert [one.address for one in read.contacts] == [one.address for one in contacts[: len(read.contacts)]]
+    assert read.contacts[0].name == "Lovelace C0 Ada"
