@@ -259,7 +259,7 @@ def _by_hand_words(letter: Letter) -> list[blocks.Block]:
         f"*Attach*  {escape(', '.join(letter.files)) or 'nothing'}",
     ]
     text = blocks.sections(letters.as_mrkdwn(letter.body_html))
-    return [blocks.section("\n".join(words)), blocks.divider(), *text[:20], blocks.divider()]
+    return [*blocks.sections("\n".join(words)), blocks.divider(), *text[:20], blocks.divider()]
 
 
 def _handled_form(act: Act, run: Run, step: str) -> View:

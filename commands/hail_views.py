@@ -111,7 +111,7 @@ def _mail_head(hail: HailPlan) -> list[Block]:
     name = escape(hail.organisation)
     if hail.mail is None:
         people = ", ".join(escape(contact.address) for contact in hail.contacts)
-        return [blocks.section(f"*{name}* · {people}")]
+        return blocks.sections(f"*{name}* · {people}")
     mail = hail.mail
     way = "practice: this mail goes to you" if hail.practice else "this mail leaves the organisation"
     lines = [
@@ -122,7 +122,7 @@ def _mail_head(hail: HailPlan) -> list[Block]:
         f"*Subject*  {escape(mail.subject)}",
         f"*Attached*  {_attachments(mail)}",
     ]
-    return [blocks.section("\n".join(lines))]
+    return blocks.sections("\n".join(lines))
 
 
 def _attachments(mail: Mail) -> str:

@@ -85,7 +85,7 @@ def plan_view(context: Context, plan: Plan, user: str, channel: str, *, over_for
     shown = [blocks.section(f":no_entry: *Cannot be sent.* {check.words}") for check in reply.blocked]
     if reply.practice:
         shown.insert(0, blocks.section(":test_tube: *Practice mode*: the mail goes to you, not to the lead."))
-    shown += [_head(plan), blocks.divider(), *blocks.sections(letters.as_mrkdwn(reply.body_html))[:8]]
+    shown += [*_head(plan), blocks.divider(), *blocks.sections(letters.as_mrkdwn(reply.body_html))[:8]]
     shown.append(blocks.divider())
     remarks = [check for check in reply.checks if check.state == "remark"]
     shown += [blocks.section(f":information_source: {check.words}") for check in remarks]
@@ -109,7 +109,8 @@ def plan_view(context: Context, plan: Plan, user: str, channel: str, *, over_for
     )
 
 
-def _head(plan: Plan) -> Block:
+def _head(plan: Plan) -> list[Block]:
+    """Everybody it goes to, however many they are."""
     reply = of(plan)
     way = "practice: this mail goes to you" if reply.practice else "this mail leaves the organisation"
     lines = [
@@ -119,4 +120,4 @@ def _head(plan: Plan) -> Block:
         f"*Cc*  {escape(', '.join(reply.cc)) or 'nobody'}",
         f"*Subject*  {escape(reply.subject)}",
     ]
-    return blocks.section("\n".join(lines))
+    return blocks.sections("\n".join(lines))

@@ -41,12 +41,13 @@ def section(text: str, *, accessory: Block | None = None, block_id: str = "") ->
 
 
 def sections(text: str) -> list[Block]:
-    """As many sections as a long text needs, cut at line ends where possible."""
+    """As many sections as a long text needs, cut at line ends where possible, else between words."""
     blocks = []
     while text:
         part = text[:SECTION_TEXT]
-        if len(text) > SECTION_TEXT and "\n" in part:
-            part = part[: part.rindex("\n") + 1]
+        if len(text) > SECTION_TEXT:
+            end = part.rfind("\n") + 1 or part.rfind(" ") + 1
+            part = part[:end] if end else part
         blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": part}})
         text = text[len(part) :]
     return blocks

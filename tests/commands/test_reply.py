@@ -15,6 +15,7 @@ from store.lifecycle import Phase, transition
 from store.plan import Plan
 from tests import desk
 from tests.office import CHANNEL, Office, is_loaded
+from tests.oracles import complaints
 from tests.tracked import after_a_look, ticket_of, tracked_lead, writes
 from tests.workspace import Message, Outcome, Person, View
 
@@ -214,6 +215,14 @@ def test_in_practice_the_reply_goes_to_the_person_who_asks(office: Office) -> No
     assert [mail for mail in office.mails_to("damian@2i2c.org") if "Practice makes" in mail["text"]]
     assert replies_to(office, lead.contacts[0].address) == []
     assert office.mails_to("bo@elsewhere.example") == []
+
+
+def test_everybody_in_cc_is_named_however_many_and_long(office: Office) -> None:
+    plan = prepared(office, tracked_lead(office), "Hello all")
+    cc = [f"{'a' * 60}{number}@{'b' * 60}.example" for number in range(40)]
+    plan = replace(plan, content={**plan.content, "cc": cc})
+    view = plan_view(office.assistant.context, plan, "U01DAMIAN", CHANNEL, over_form=False)
+    assert all(address in Person.text_of(view) for address in cc) and not complaints({"view": view})
 
 
 def test_a_closed_lead_and_a_mail_that_came_meanwhile_are_told_in_the_plan(office: Office) -> None:
