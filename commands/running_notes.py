@@ -188,8 +188,7 @@ def change(act: Act) -> None:
 @submission(CONFIRM)
 def confirm(act: Act) -> None:
     """Exactly the plan that was shown is carried out."""
-    leaves = any(of(plan).shares for plan in shown_plans(act))
-    carry_out(act, leaves=leaves)
+    carry_out(act, leaves=any(of(plan).leaves for plan in shown_plans(act)))
 
 
 @closing(CONFIRM)

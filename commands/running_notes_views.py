@@ -145,7 +145,7 @@ def plan_view(context: Context, plan: Plan, user: str, channel: str, *, over_for
     """What will be found, made and shared, to the letter. The button is there when nothing blocks, there is
     something to do and the person may press it."""
     notes = of(plan)
-    allowed = not notes.shares or may_send(context, user)
+    allowed = not notes.leaves or may_send(context, user)
     goes = allowed and not notes.blocked and not notes.idle
     shown = [blocks.section(f":no_entry: *Cannot be done.* {check.words}") for check in notes.blocked]
     shown += [*_leaves(notes), *_made(context, notes)]
@@ -176,26 +176,46 @@ def _label(notes: NotesPlan) -> str:
         return "Share with me (practice)"
     if notes.outsiders:
         return f"Let {notes.outsiders} outsider{'s' if notes.outsiders != 1 else ''} edit"
+    if notes.shows:
+        return _shown_to(notes)
     return "Create" if notes.notes is None else "Fill the gaps"
 
 
+def _shown_to(notes: NotesPlan) -> str:
+    if notes.everybody:
+        return "Show it to everybody"
+    if any("@" not in reader for reader in notes.readers):
+        return "Show it to outsiders"
+    return f"Show it to {len(notes.readers)} outsider{'s' if len(notes.readers) > 1 else ''}"
+
+
 def _leaves(notes: NotesPlan) -> list[Block]:
-    """Who is let in, and the text they get."""
+    """Who is let in, who reads it without that, and the text they get; nobody is left out, however many they are."""
     if not notes.shares:
-        words = (
-            "Everything is there already; there is nothing to do." if notes.idle else "Nobody new is let in."
-        )
-        return [blocks.section(f":lock: {words}{_present(notes)}")]
+        return [*_shown(notes), *blocks.sections(f":lock: {_nobody_new(notes)}{_present(notes)}")]
     named = "\n".join(f"• {_who(share.name, share.address)}" for share in notes.shares)
     if notes.practice:
         head = ":test_tube: *Practice mode*: the document is shared with you, not with them:"
     else:
         head = ":outbox_tray: *Leaves the organisation*: these people may edit the document, and Google mails them:"
-    shown = [blocks.section(f"{head}\n{named}{_present(notes)}")]
+    shown = [*blocks.sections(f"{head}\n{named}{_present(notes)}"), *_shown(notes)]
     if notes.message:
         quoted = "\n".join(f"> {line}" for line in escape(notes.message).splitlines())
         return [*shown, *blocks.sections(quoted)]
     return [*shown, blocks.context("The mail is Google's own, without a text of ours.")]
+
+
+def _shown(notes: NotesPlan) -> list[Block]:
+    """Who reads what is written and renamed, whoever is let in."""
+    if not notes.shows:
+        return []
+    already = "already" if notes.notes is not None else "as soon as it is in its folder"
+    words = f"*{escape(notes.reader_words)}* can read the document {already}, with what is written and renamed here."
+    return blocks.sections(f":outbox_tray: *Leaves the organisation*: {words}")
+
+
+def _nobody_new(notes: NotesPlan) -> str:
+    return "Everything is there already; there is nothing to do." if notes.idle else "Nobody new is let in."
 
 
 def _present(notes: NotesPlan) -> str:
@@ -205,7 +225,7 @@ def _present(notes: NotesPlan) -> str:
 
 
 def _who(name: str, address: str) -> str:
-    return f"{escape(name)} ({escape(address)})" if name else escape(address)
+    return f"{escape(blocks.cut(name, 100))} ({escape(address)})" if name else escape(address)
 
 
 def _made(context: Context, notes: NotesPlan) -> list[Block]:
@@ -233,7 +253,7 @@ def _state(there: DriveItem | None, renamed: bool) -> str:
 
 
 def _after(context: Context, notes: NotesPlan) -> str:
-    if notes.shares:
+    if notes.leaves:
         return f"After the click there are {context.team.cancel_seconds:.0f} seconds to cancel."
     return "Nothing leaves the organisation."
 

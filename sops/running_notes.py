@@ -8,6 +8,7 @@ attempt, or a person, made before: carried out again it only fills gaps.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -28,6 +29,7 @@ from sops.running_notes_sharing import (
     share_with_all,
     shares_standing,
 )
+from sops.running_notes_shown import may_be_read, shown_standing
 from store.lead import DriveItem, Effect, Event, Lead
 from store.lifecycle import Phase
 from store.meeting import Meeting
@@ -38,8 +40,9 @@ _TRIES = 3
 
 
 def standing(plan_id: str) -> Standing:
-    """Who was let in by now; nothing else leaves. A step that stops leaves it to this to say so."""
-    return shares_standing(_of(plan_id), _nothing_left())
+    """Who was let in by now, and what people outside can read. A step that stops leaves it to this to say so."""
+    notes = _of(plan_id)
+    return shown_standing(notes, shares_standing(notes, _nothing_left()))
 
 
 @sop(NAME, standing)
@@ -139,7 +142,7 @@ def copy_template(plan_id: str) -> Json:
         return found[0].id if found else None
 
     try:
-        state, receipt = once(notes.lead_id, notes.notes_key, copy, find)
+        state, receipt = once(notes.lead_id, notes.notes_key, copy, find, before_act=_guard(plan_id))
     except Refused as refused:
         if refused.status != 404 and refused.code not in ("cannotCopyFile", "parentIsTrashed"):
             raise
@@ -155,6 +158,7 @@ def rename_folder_and_document(plan_id: str) -> Json:
     """What is named after the working name, and the title that we gave inside the document: what people wrote there,
     and a title of theirs, stays."""
     notes, drive = _of(plan_id), _drive()
+    _guard(plan_id)()
     if notes.rename_folder and notes.folder is not None:
         _remember(notes.lead_id, folder=item(drive.rename(notes.folder.id, notes.organisation)))
     if notes.rename_notes and notes.notes is not None:
@@ -176,6 +180,7 @@ def replace_placeholder(plan_id: str) -> Json:
         return {"state": "found"}
     document = here().store.get(notes.lead_id).notes
     assert document is not None
+    _guard(plan_id)()
     now = here().clock.now()
     here().store.intend(notes.lead_id, Effect(notes.replaced_key, now))
     fresh = known is None and notes.notes is None
@@ -191,7 +196,8 @@ def write_first_line(plan_id: str) -> Json:
     notes = _of(plan_id)
     if not notes.lines:
         return {"state": "found"}
-    return {"state": notes_entry.write(notes.lead_id, notes.entry_key, notes.lines)}
+    key, guard = notes.entry_key, _guard(plan_id)
+    return {"state": notes_entry.write(notes.lead_id, key, notes.lines, before_act=guard)}
 
 
 @step("Share it with the participants", by_hand=True)
@@ -236,6 +242,11 @@ def _made_folder(notes: NotesPlan, drive: GoogleDrive, begun: str) -> DriveFile:
             return made
         folder_id = ""
     raise Failed("Google Drive gave no id that is free.")
+
+
+def _guard(plan_id: str) -> Callable[[], None]:
+    """What stands before whatever people outside could read."""
+    return lambda: may_be_read(_plan(plan_id), _of(plan_id))
 
 
 def _usable(file: DriveFile, what: str) -> DriveFile:

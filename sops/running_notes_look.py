@@ -14,6 +14,7 @@ from sops.blocks import escape
 from sops.context import Context
 from sops.hail_plan import Check
 from sops.in_words import in_words
+from sops.notes_entry import Audience, seen_by
 from sops.running_notes_plan import numbered
 from store.lead import DriveItem, Lead
 
@@ -23,13 +24,15 @@ OWNER = "pa.lead"
 """The mark on a folder of ours: the lead's id."""
 FOLDER, NOTES = "folder", "notes"
 _MOST_NUMBERS = 50
+NOBODY = Audience((), "nobody outside")
 
 
 @dataclass(frozen=True)
 class InDrive:
     """What is there; None is to be made. `choices` are folders of one name, none of them known to be the lead's.
 
-    `known` says that the folder was this lead's before, and not just found by its name.
+    `known` says that the folder was this lead's before, and not just found by its name. `permissions` are the
+    document's; `audience` is who outside reads it, or will as soon as it is made in the folder that is there.
     """
 
     folder_key: str
@@ -40,6 +43,7 @@ class InDrive:
     template: DriveItem | None = None
     notes: DriveItem | None = None
     permissions: tuple[Permission, ...] = ()
+    audience: Audience = NOBODY
     checks: tuple[Check, ...] = ()
 
     def seen(self, *checks: Check) -> InDrive:
@@ -59,6 +63,7 @@ def look(context: Context, lead: Lead, folder_name: str, notes_name: str, chosen
         folder_ids.refill(context, drive)
         found = _with_folder(context, drive, lead, found, folder_name, chosen)
         found = _with_notes(context, drive, lead, found, notes_name)
+        found = _with_readers(context, drive, lead, found)
         return found if found.notes else _with_template(context, drive, found)
     except ServiceError as error:
         return found.seen(_blocks("google", in_words(error)))
@@ -108,6 +113,14 @@ def _with_notes(context: Context, drive: GoogleDrive, lead: Lead, found: InDrive
     if ours is None:
         return found
     return replace(found, notes=item(ours), permissions=tuple(drive.permissions(ours.id)))
+
+
+def _with_readers(context: Context, drive: GoogleDrive, lead: Lead, found: InDrive) -> InDrive:
+    """Who outside reads the document. Drive: a copy inherits the permissions of its folder."""
+    permissions = found.permissions
+    if found.notes is None and found.folder is not None:
+        permissions = tuple(drive.permissions(found.folder.id))
+    return replace(found, audience=seen_by(context, lead, drive, permissions))
 
 
 def _with_template(context: Context, drive: GoogleDrive, found: InDrive) -> InDrive:

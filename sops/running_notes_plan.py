@@ -44,7 +44,8 @@ class NotesPlan:
     """`before` is the organisation's name when the plan was made. `folder` and `notes` are those found in Drive; None
     ones are made under `folder_key` and `notes_key`. `choices` are folders of one name, of which a person has to
     choose. `present` can edit already; `lines` is the first entry, empty where it was written. `idle`: there is
-    nothing left to do."""
+    nothing left to do. `readers` outside can read the document as it is, or its folder where it is to be made;
+    `reader_words` names them, `everybody`: the link is enough; `fills`: the organisation's name is filled in."""
 
     lead_id: str
     organisation: str
@@ -69,6 +70,10 @@ class NotesPlan:
     practice: bool
     idle: bool
     checks: tuple[Check, ...]
+    readers: tuple[str, ...] = ()
+    reader_words: str = ""
+    everybody: bool = False
+    fills: bool = False
 
     @property
     def blocked(self) -> tuple[Check, ...]:
@@ -80,12 +85,23 @@ class NotesPlan:
         return 0 if self.practice else len(self.shares)
 
     @property
+    def shows(self) -> bool:
+        """Whether people outside read what is written or renamed, whoever is let in."""
+        writes = self.fills or bool(self.lines) or self.renames
+        return writes and (bool(self.readers) or self.everybody)
+
+    @property
+    def leaves(self) -> bool:
+        """Whether something leaves the organisation, so that a sender has to press."""
+        return bool(self.shares) or self.shows
+
+    @property
     def renames(self) -> bool:
         return self.rename_folder or self.rename_notes
 
     @property
     def replaced_key(self) -> str:
-        return f"{self.notes_key}:replaced"
+        return replaced_key(self.notes_key)
 
     @property
     def entry_key(self) -> str:
@@ -100,6 +116,11 @@ def numbered(base: str, number: int) -> str:
 def entry_key(notes_key: str) -> str:
     """The key of the first dated entry of these notes."""
     return f"{notes_key}:first"
+
+
+def replaced_key(notes_key: str) -> str:
+    """The key of filling in the organisation's name."""
+    return f"{notes_key}:replaced"
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from services.google_drive import Role
@@ -11,7 +12,16 @@ from sops.context import Context
 from sops.hail_checks import brake_checks
 from sops.hail_plan import Check
 from sops.running_notes_look import InDrive, look
-from sops.running_notes_plan import NAME, NotesAsked, NotesPlan, Share, entry_key, numbered, to_content
+from sops.running_notes_plan import (
+    NAME,
+    NotesAsked,
+    NotesPlan,
+    Share,
+    entry_key,
+    numbered,
+    replaced_key,
+    to_content,
+)
 from store.lead import Contact, DriveItem, Lead
 from store.lifecycle import Phase
 from store.plan import Plan, new_plan
@@ -48,7 +58,9 @@ def _assembled(
     added = _added(context, lead, asked)
     renames = (_renames(lead, asked, found.folder, lead.folder, asked.organisation, known=found.known),
                _renames(lead, asked, found.notes, lead.notes, name, known=lead.notes is not None))  # fmt: skip
-    return NotesPlan(
+    filled = _is_filled(context, lead, found)
+    named = lead.organisation == asked.organisation
+    notes = NotesPlan(
         lead_id=lead.id,
         organisation=asked.organisation,
         before=lead.organisation,
@@ -70,16 +82,21 @@ def _assembled(
         rename_notes=renames[1],
         lines=lines,
         practice=not context.team.live,
-        idle=not (lines or shares or added or any(renames)) and _all_there(context, lead, asked, found),
-        checks=(*_checks(context, lead, asked, shares), *found.checks),
+        idle=not (lines or shares or added or any(renames)) and filled and named,
+        checks=(),
+        readers=found.audience.addresses,
+        reader_words=found.audience.words,
+        everybody=found.audience.everybody,
+        fills=not filled,
     )
+    return replace(notes, checks=(*_checks(context, lead, asked, notes), *found.checks))
 
 
-def _all_there(context: Context, lead: Lead, asked: NotesAsked, found: InDrive) -> bool:
-    """Whether an earlier attempt got as far as the name in the document."""
-    filled = context.store.effect(lead.id, f"{found.notes_key}:replaced")
-    named = filled is not None and filled.receipt is not None and lead.organisation == asked.organisation
-    return named and found.folder is not None and found.notes is not None
+def _is_filled(context: Context, lead: Lead, found: InDrive) -> bool:
+    """Whether an earlier attempt got as far as the name in the document that is there."""
+    filled = context.store.effect(lead.id, replaced_key(found.notes_key))
+    there = found.folder is not None and found.notes is not None
+    return there and filled is not None and filled.receipt is not None
 
 
 def notes_name(context: Context, organisation: str) -> str:
@@ -168,7 +185,7 @@ def _renames(
     )
 
 
-def _checks(context: Context, lead: Lead, asked: NotesAsked, shares: tuple[Share, ...]) -> list[Check]:
+def _checks(context: Context, lead: Lead, asked: NotesAsked, notes: NotesPlan) -> list[Check]:
     checks = []
     if lead.phase is Phase.CLOSED:
         checks.append(Check("closed", "block", "This lead is closed. Reopen it first."))
@@ -187,8 +204,12 @@ def _checks(context: Context, lead: Lead, asked: NotesAsked, shares: tuple[Share
             where = escape(one.domain)
             words = f"The team's settings do not allow to share with {where} (allowed recipient domains)."
             checks.append(Check("domain", "block", words))
-    if shares:
+    if notes.leaves:
         checks += brake_checks(context)
+    if not context.team.live and notes.shows:
+        readers = escape(notes.reader_words)
+        words = f"Practice mode is on, and {readers} can read the document. Nothing real is written there."
+        checks.append(Check("practice", "block", words))
     if not context.team.live and not asked.by_address:
         words = "Practice mode shares with your own address, and Slack does not tell me yours."
         checks.append(Check("practice", "block", words))

@@ -10,9 +10,10 @@ from sops import brakes
 from sops.blocks import escape
 from sops.context import here
 from sops.effects import once
-from sops.ends import NeedsPerson, Standing
+from sops.ends import Standing
 from sops.links import see_mail
 from sops.running_notes_plan import NotesPlan, Share
+from sops.running_notes_shown import may_leave
 from store.lead import Effect, Event, Lead, Reader
 from store.plan import Plan
 
@@ -49,18 +50,7 @@ def _share(plan: Plan, notes: NotesPlan, drive: GoogleDrive, document: str, shar
                 return _receipt(ShareResult(Shared.SHARED, share.address))
         return None
 
-    once(notes.lead_id, share.key, act, find, before_act=lambda: _may_leave(plan))
-
-
-def _may_leave(plan: Plan) -> None:
-    """The brakes, just before somebody is let in; and nobody is, by a plan that is too old."""
-    try:
-        brakes.may_leave(here())
-    except NeedsPerson as stop:
-        # The brakes know of mails only; the procedure's standing says who was let in before.
-        raise NeedsPerson(stop.words, reason=stop.reason) from None
-    if plan.expires_at <= here().clock.now():
-        raise NeedsPerson("This plan is more than a day old. Look at the new plan.", reason="changed")
+    once(notes.lead_id, share.key, act, find, before_act=lambda: may_leave(plan))
 
 
 def _record(notes: NotesPlan, share: Share, by: str) -> None:
@@ -112,7 +102,13 @@ def result_words(notes: NotesPlan, *, by_hand: bool = False) -> str:
     present = {address.casefold() for address in notes.present}
     parts += [f"{escape(one.address)} could edit already" for one in notes.participants if one.key in present]
     seen = see_mail(mailed[0]) if mailed else ""
-    return ("; ".join(parts) or "nobody outside can see it yet") + seen
+    return ("; ".join(parts) or _not_shared(notes)) + seen
+
+
+def _not_shared(notes: NotesPlan) -> str:
+    if notes.readers or notes.everybody:
+        return f"nobody new was let in; {escape(notes.reader_words)} can read it"
+    return "nobody outside can see it yet"
 
 
 def _words(lead_id: str, share: Share) -> str:

@@ -1,0 +1,75 @@
+"""Running notes that people outside can read before anybody is let in: what is written there, or renamed, leaves the
+organisation, so the brakes and the readers are looked at before, as for a status update."""
+
+from __future__ import annotations
+
+from sops import brakes, notes_entry
+from sops.blocks import escape
+from sops.context import here
+from sops.ends import NeedsPerson, Standing
+from sops.running_notes_plan import NotesPlan
+from store.lead import Lead
+from store.plan import Plan
+
+
+def may_be_read(plan: Plan, notes: NotesPlan) -> None:
+    """Within a step, just before something is written or renamed. Raises NeedsPerson, and the errors of
+    `services.errors`."""
+    if not plan.is_fresh(here().clock.now()):
+        _refuse_new_readers(notes)
+    if notes.shows:
+        may_leave(plan)
+
+
+def may_leave(plan: Plan) -> None:
+    """The brakes; and nothing leaves by a plan that is too old."""
+    try:
+        brakes.may_leave(here())
+    except NeedsPerson as stop:
+        # The brakes know of mails only; the procedure's standing says what is outside by now.
+        raise NeedsPerson(stop.words, reason=stop.reason) from None
+    if plan.expires_at <= here().clock.now():
+        raise NeedsPerson("This plan is more than a day old. Look at the new plan.", reason="changed")
+
+
+def _refuse_new_readers(notes: NotesPlan) -> None:
+    """Nobody reads it who was not named in the plan, or is to be let in by it."""
+    drive, place = here().services.drive, _place(notes)
+    if drive is None or not place:
+        return
+    lead = here().store.get(notes.lead_id)
+    now = notes_entry.seen_by(here(), lead, drive, drive.permissions(place))
+    known = {each.casefold() for each in (*notes.readers, *(share.address for share in notes.shares))}
+    new = [each for each in now.addresses if each.casefold() not in known]
+    if new or (now.everybody and not notes.everybody):
+        who = now.words if now.everybody else ", ".join(new)
+        words = f"Since you saw the plan, {escape(who)} can read the document too. Look at the new plan."
+        raise NeedsPerson(words, reason="changed")
+
+
+def _place(notes: NotesPlan) -> str:
+    """The document; or the folder, whose readers it inherits (Drive), while it is not made."""
+    made = here().store.effect(notes.lead_id, notes.notes_key)
+    if made is not None and made.receipt is not None:
+        return made.receipt
+    there = notes.notes or notes.folder
+    return there.id if there is not None else ""
+
+
+def shown_standing(notes: NotesPlan, shares: Standing) -> Standing:
+    """What people outside can read by now, besides who was let in."""
+    if not notes.shows:
+        return shares
+    if _written(notes, here().store.get(notes.lead_id)):
+        words = f"What was written or renamed is there, where {escape(notes.reader_words)} can read it."
+        return Standing(outside=f"{words} {shares.outside}".strip())
+    if shares.outside:
+        return shares
+    return Standing(not_outside="Nobody new was let in, and nothing was written into the document.")
+
+
+def _written(notes: NotesPlan, lead: Lead) -> bool:
+    begun = [notes.replaced_key] if notes.fills else []
+    begun += [notes.entry_key] if notes.lines else []
+    renamed = notes.rename_notes and lead.notes is not None and lead.notes.name == notes.notes_name
+    return renamed or any(here().store.effect(notes.lead_id, key) is not None for key in begun)
