@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,7 +15,7 @@ from sops.meeting_plan import OVER, Owed, Said, logged_words
 from sops.meetings import owed
 from store.lead import Lead
 from store.lifecycle import Phase
-from store.meeting import Meeting, Verbal, new_meeting_id
+from store.meeting import Meeting, Question, Verbal, new_meeting_id
 
 TITLE = "Log meeting"
 FORM = "meeting_form"
@@ -53,26 +54,12 @@ def form_view(act: Act, lead: Lead) -> View:
 
 def read_form(act: Act, lead: Lead) -> tuple[Said | None, dict[str, str]]:
     """What was typed, or the errors by block_id."""
-    errors: dict[str, str] = {}
-    now, today = act.context.clock.now(), act.context.clock.today()
     meeting = _chosen(act, lead)
-    if meeting is None:
-        errors["when"] = "When was the meeting?"
-    elif meeting.starts_at > now:
-        errors["when"] = "That is in the future. A meeting is logged once it has begun."
-    asked = [_owed(line) for line in _lines(act, "owed")]
-    dates = [("owed", one.due) for one in asked] + [
-        (each, act.typed(each)) for each in ("signature", "start", "due")
-    ]
-    for block_id, given in dates:
-        problem = _wrong_date(given, today)
-        if problem:
-            errors.setdefault(block_id, problem)
+    asked = tuple(_owed(line) for line in _lines(act, "owed"))
+    errors = _errors(act, meeting, asked)
     if meeting is None or errors:
         return None, errors
-    ticks = act.typed("ticks").split(",")
-    numbers = [int(number) for number in act.typed("settled").split(",") if number]
-    before = owed(lead)
+    ticks, settled = act.typed("ticks").split(","), act.typed("settled").split(",")
     return Said(
         meeting_id=meeting.id,
         starts_at=meeting.starts_at,
@@ -81,8 +68,8 @@ def read_form(act: Act, lead: Lead) -> tuple[Said | None, dict[str, str]]:
         team=act.typed("team").strip(),
         notes=act.typed("notes").strip(),
         answered=tuple(_lines(act, "answered")),
-        owed=tuple(asked),
-        settled=tuple(before[number].text for number in numbers if number < len(before)),
+        owed=asked,
+        settled=tuple(one.text for one in owed(lead) if _box(one) in settled),
         demo="demo" in ticks,
         replicate="replicate" in ticks,
         verbal=Verbal(act.typed("verbal")) if act.typed("verbal") else None,
@@ -94,6 +81,23 @@ def read_form(act: Act, lead: Lead) -> tuple[Said | None, dict[str, str]]:
         due=act.typed("due"),
         prospect=True,
     ), {}
+
+
+def _errors(act: Act, meeting: Meeting | None, asked: tuple[Owed, ...]) -> dict[str, str]:
+    """What is wrong, by block_id."""
+    errors: dict[str, str] = {}
+    if meeting is None:
+        errors["when"] = "When was the meeting?"
+    elif meeting.starts_at > act.context.clock.now():
+        errors["when"] = "That is in the future. A meeting is logged once it has begun."
+    today = act.context.clock.today()
+    dates = [("owed", one.due) for one in asked]
+    dates += [(each, act.typed(each)) for each in ("signature", "start", "due")]
+    for block_id, given in dates:
+        problem = _wrong_date(given, today)
+        if problem:
+            errors.setdefault(block_id, problem)
+    return errors
 
 
 def begun(context: Context, lead: Lead) -> list[Meeting]:
@@ -150,12 +154,17 @@ def _who_reads(lead: Lead) -> str:
 
 
 def _owed_until_now(lead: Lead) -> list[Block]:
-    waiting = owed(lead)[:_SETTLED_SHOWN]
+    waiting = list({_box(one): one for one in owed(lead)}.items())[:_SETTLED_SHOWN]
     if not waiting:
         return []
-    options = [blocks.option(one.text, str(number)) for number, one in enumerate(waiting)]
+    options = [blocks.option(one.text, value) for value, one in waiting]
     boxes: Block = {"type": "checkboxes", "action_id": "value", "options": options}
     return [blocks.input_block("Owed until now: which are answered?", "settled", boxes, optional=True)]
+
+
+def _box(question: Question) -> str:
+    """The value of a question's box: another one may be answered, and gone from the list, while the form is open."""
+    return hashlib.sha256(question.text.encode()).hexdigest()[:16]
 
 
 def _ticks() -> Block:
