@@ -49,7 +49,7 @@ class LeadFiles:
             if lead.id in self.index:
                 return self.get(lead.id)
             if damage := self._folder.damage_of(path):
-                raise damage
+                raise damage.with_traceback(None)
             stored = _as_stored(lead)
             with self.index.claiming() as claim, self._folder.change(path) as db:
                 if db.tables():
@@ -137,7 +137,7 @@ class LeadFiles:
 
     def _check_known(self, lead_id: str, path: Path) -> None:
         if damage := self._folder.damage_of(path):
-            raise damage
+            raise damage.with_traceback(None)
         if lead_id in self.index or (self._folder.read_only and NAME.fullmatch(lead_id)):
             return  # a reader's index is as old as its opening: the file decides
         raise NoSuchLead(lead_id)

@@ -112,7 +112,7 @@ class PlanFiles:
         path = self._path(plan_id)
         with self._folder.lock(path):
             if damage := self._folder.damage_of(path):
-                raise damage
+                raise damage.with_traceback(None)
             tables = self._folder.tables(path)
         if tables is None:
             return None, None

@@ -75,7 +75,7 @@ class WorkspaceFile:
     def _check(self) -> None:
         damage = self._folder.damage_of(self._path)
         if damage is not None and damage is not self._damage_at_opening:
-            raise damage
+            raise damage.with_traceback(None)
 
 
 def _has_any(db: TinyDB, plan_ids: set[str]) -> bool:
