@@ -9,10 +9,10 @@ from commands.act import Act
 from commands.hail_planning import first_asked, from_addresses
 from commands.procedures import leads
 from commands.registry import action, options, submission
-from sops import blocks, bookings, bookings_unmatched
+from sops import addresses, blocks, bookings, bookings_unmatched
 from sops.blocks import Block, escape
 from sops.bookings_unmatched import Unmatched
-from store.lead import Contact, Lead
+from store.lead import Contact, Event, Lead
 from store.ports import AddressTaken
 
 TITLE = "Whose booking is it?"
@@ -29,9 +29,12 @@ def new_lead(act: Act) -> None:
     if one is None:
         act.whisper([blocks.section("This booking was cancelled, or has a lead by now.")])
         return
+    read = _who_booked(one)
+    if isinstance(read, str):
+        act.whisper([blocks.section(f":warning: {escape(read)}")])
+        return
     act.open(views.loading(hail_views.TITLE, _READING))
-    contact = Contact(one.address, " ".join(one.name.split()))
-    from_addresses(act, first_asked(act, ((contact,),), "a booking at Calendly"))
+    from_addresses(act, first_asked(act, ((read,),), "a booking at Calendly"))
 
 
 @action("booking_assign")
@@ -78,24 +81,44 @@ def assigned(act: Act) -> None:
         act.ack(response_action="errors", errors={"lead": problem})
         return
     act.ack()
-    bookings.attach(lead_id, uri)
+    lead = bookings.attach(lead_id, uri)
+    if lead.id != lead_id:
+        words = f"This booking belongs to *{escape(blocks.cut(lead.organisation, 200))}* already."
+        act.whisper([blocks.section(words)])
 
 
 def _add_contact(act: Act, lead_id: str, one: Unmatched) -> str:
-    """Why not, where another lead has the address."""
-    contact = Contact(one.address, " ".join(one.name.split()))
+    """Why not, where the address cannot be mailed or another lead has it."""
+    read = _who_booked(one)
+    if isinstance(read, str):
+        return read
+    contact, now = read, act.context.clock.now()
 
     def change(lead: Lead) -> Lead:
         known = any(each.key == contact.key for each in lead.contacts)
         return lead if known else replace(lead, contacts=(*lead.contacts, contact))
 
+    lead = act.context.store.get(lead_id)
+    words = f"Contact added: {contact.address}, who booked a meeting"
+    event = Event(f"edited:{now.isoformat()}", now, "change", words, act.user)
     try:
-        act.context.store.update(lead_id, change)
+        act.context.store.update(lead_id, change, *([event] if change(lead) is not lead else []))
     except AddressTaken as taken:
         other = act.context.store.get(taken.lead_id).organisation
         return f"{taken.address} belongs to another lead, {blocks.cut(other, 200)}."
     return ""
 
 
+def _who_booked(one: Unmatched) -> Contact | str:
+    """Read like any address that a stranger gives; in words, what is wrong with it."""
+    parsed = addresses.parse(addresses.as_typed(Contact(one.address, blocks.cut(one.name, 200))))
+    if len(parsed.contacts) == 1 and not parsed.problems:
+        return parsed.contacts[0]
+    return blocks.cut(" ".join(parsed.problems) or "This is not one e-mail address.", 200)
+
+
 def _unmatched(act: Act, uri: str) -> Unmatched | None:
+    """None where it was cancelled, or is a lead's by now (a crash may have kept the message from saying so)."""
+    if act.context.store.find_by_booking(uri) is not None:
+        return None
     return next((each for each in bookings_unmatched.all_of(act.context) if each.uri == uri), None)

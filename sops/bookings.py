@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from services.calendly import Calendly
 from services.calendly_records import Invitee, ScheduledEvent
 from services.errors import Refused, ServiceError
-from sops import addresses, bookings_said, bookings_unmatched, engine
+from sops import addresses, bookings_said, bookings_unmatched, engine, next_steps, poll_failures
 from sops.bookings_unmatched import Unmatched
 from sops.context import Context, here
 from sops.engine import Job
+from sops.poll_failures import Failures
 from store.lead import Event, Lead, LeadSummary
 from store.lifecycle import Phase
 from store.meeting import Meeting, MeetingState
@@ -27,17 +28,20 @@ from store.meeting import Meeting, MeetingState
 log = logging.getLogger(__name__)
 
 CURSOR = "calendly_cursor"
-"""The workspace value with the times of the first and of the last complete look."""
+"""The workspace value with the times of the first and of the last complete look, and what kept a later one from being
+complete."""
 _OVERLAP = timedelta(minutes=15)
 """Each look goes back so far behind the last one: clocks differ, and a lost look costs nothing."""
-_MEET = "meet on"
 _looking = threading.Lock()
+_giving = threading.Lock()
+"""Held while a booking becomes a lead's, so that two people give it to one lead."""
 
 
 @dataclass(frozen=True)
 class _Cursor:
     first: datetime
     last: datetime
+    failing: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @engine.due
@@ -56,20 +60,28 @@ def look(_: str) -> None:
             _keep(_Cursor(now, now))
             return
         since = max(cursor.first, min(cursor.last, now) - _OVERLAP)
-        if _follow_all(since):
-            _keep(_Cursor(cursor.first, now))
+        failures = Failures(cursor.failing, now)
+        complete = _follow_all(since, failures)
+        _keep(_Cursor(cursor.first, now if complete else cursor.last, failures.since))
 
 
 def attach(lead_id: str, event_uri: str) -> Lead:
-    """A person says that this booking belongs to this lead. Raises the errors of `services.errors`."""
-    event = _calendly().scheduled_event(event_uri)
-    lead = _remember(lead_id, event, _calendly().invitees(event_uri))
+    """A person says that this booking belongs to this lead; the lead it belongs to, which is another one where
+    somebody was faster. Raises the errors of `services.errors`."""
+    with _giving:
+        taken = here().store.find_by_booking(event_uri)
+        if taken is None:
+            event = _calendly().scheduled_event(event_uri)
+            lead = _remember(lead_id, event, _calendly().invitees(event_uri))
+        else:
+            lead = here().store.get(taken.id)
     bookings_unmatched.settle(event_uri, lead.organisation)
     return lead
 
 
-def _follow_all(since: datetime) -> bool:
-    """Whether everything could be followed; if not, the next look starts where this one did."""
+def _follow_all(since: datetime, failures: Failures) -> bool:
+    """Whether everything could be followed; if not, the next look starts where this one did. One booking that cannot
+    be followed keeps no other waiting."""
     complete = True
     try:
         events = _calendly().scheduled_events(since)
@@ -77,20 +89,10 @@ def _follow_all(since: datetime) -> bool:
         log.warning("Calendly cannot be asked for bookings; the next minute asks again: %s", error)
         return False
     for event in events:
-        complete &= _tried(partial(_follow, event, since), event.uri)
+        complete &= failures.dealt_with(f"The booking {event.uri}", partial(_follow, event, since))
     for left in bookings_unmatched.all_of(here()):
-        complete &= _tried(partial(_match_again, left), left.uri)
+        failures.dealt_with(f"The unmatched booking {left.uri}", partial(_match_again, left))
     return complete
-
-
-def _tried(follow: Callable[[], None], uri: str) -> bool:
-    """One booking that cannot be followed keeps no other waiting."""
-    try:
-        follow()
-    except ServiceError as error:
-        log.warning("The booking %s has to wait for the next minute: %s", uri, error)
-        return False
-    return True
 
 
 def _follow(event: ScheduledEvent, since: datetime) -> None:
@@ -107,15 +109,25 @@ def _bring_up_to_date(lead: Lead, event: ScheduledEvent) -> None:
     """A booking that we remember: is it still so?"""
     meeting = next(each for each in lead.meetings if each.booking == event.uri)
     if not event.active and meeting.state is MeetingState.PLANNED:
-        moved_to = next((each.moved_to for each in _calendly().invitees(event.uri) if each.moved_to), "")
-        if moved_to:
-            after = _calendly().scheduled_event(moved_to)
-            _remember(lead.id, after, _calendly().invitees(moved_to))
+        after = _moved_to(event)
+        if after is not None:
+            _remember(lead.id, after, _calendly().invitees(after.uri))
             return
         lead = _cancel(lead.id, meeting)
     elif event.active and (event.starts_at, event.ends_at, event.link) != _times(meeting):
         lead = _remember(lead.id, event, _calendly().invitees(event.uri))
     bookings_said.say(lead, meeting.id)
+
+
+def _moved_to(event: ScheduledEvent) -> ScheduledEvent | None:
+    """The event that took this one's place; None where it was only cancelled, or the new one is gone as well."""
+    moved_to = next((each.moved_to for each in _calendly().invitees(event.uri) if each.moved_to), "")
+    try:
+        return _calendly().scheduled_event(moved_to) if moved_to else None
+    except Refused as refused:
+        if refused.status != 404:
+            raise
+        return None
 
 
 def _times(meeting: Meeting) -> tuple[datetime, datetime, str]:
@@ -133,8 +145,9 @@ def _take_up(event: ScheduledEvent) -> None:
 
 
 def _match_again(left: Unmatched) -> None:
-    """Somebody made a lead of the address meanwhile, or gave it to one."""
-    found = here().store.find_by_address(left.address)
+    """Somebody made a lead of the address meanwhile, or gave it to one (also where a crash kept the message from
+    saying so)."""
+    found = here().store.find_by_booking(left.uri) or here().store.find_by_address(left.address)
     if found is not None:
         attach(found.id, left.uri)
 
@@ -168,7 +181,7 @@ def _remember(lead_id: str, event: ScheduledEvent, invitees: Sequence[Invitee]) 
 
     def change(lead: Lead) -> Lead:
         others = tuple(each for each in lead.meetings if each.id != booked.id)
-        return replace(lead, meetings=(*others, booked), next_step=f"{_MEET} {day}", next_step_due=day)
+        return next_steps.to_meet(replace(lead, meetings=(*others, booked)), day)
 
     verb = "booked a meeting" if before is None else "moved the meeting"
     at = f"{booked.starts_at.astimezone(here().clock.zone):%Y-%m-%d %H:%M}"
@@ -210,10 +223,8 @@ def _cancel(lead_id: str, meeting: Meeting) -> Lead:
             replace(each, state=MeetingState.CANCELLED) if each.id == meeting.id else each
             for each in lead.meetings
         )
-        waits = lead.next_step.startswith(_MEET)
-        step = f"agree on a new time with {meeting.name}" if waits else lead.next_step
-        due = here().clock.today().isoformat() if waits else lead.next_step_due
-        return replace(lead, meetings=meetings, next_step=step, next_step_due=due)
+        today = here().clock.today().isoformat()
+        return next_steps.to_agree_again(replace(lead, meetings=meetings), meeting.name, today)
 
     words = f"{meeting.name} cancelled the meeting of {_day(meeting)}"
     lead = here().store.update(lead_id, change, _event("cancelled", meeting, words))
@@ -239,8 +250,12 @@ def _calendly() -> Calendly:
 
 def _cursor() -> _Cursor | None:
     kept = here().store.value(CURSOR)
-    return _Cursor(*(datetime.fromisoformat(kept[each]) for each in ("first", "last"))) if kept else None
+    if not kept:
+        return None
+    first, last = (datetime.fromisoformat(kept[each]) for each in ("first", "last"))
+    return _Cursor(first, last, poll_failures.from_json(kept.get("failing", {})))
 
 
 def _keep(cursor: _Cursor) -> None:
-    here().store.set_value(CURSOR, {"first": cursor.first.isoformat(), "last": cursor.last.isoformat()})
+    kept = {"first": cursor.first.isoformat(), "last": cursor.last.isoformat()}
+    here().store.set_value(CURSOR, kept | {"failing": poll_failures.to_json(cursor.failing)})

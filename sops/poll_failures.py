@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from services.errors import Busy, Refused, ServiceError
+from store.ports import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,10 @@ class Failures:
             act()
         except ServiceError as error:
             return self._refused(what, error)
+        except StoreError as error:
+            if what not in self._before:
+                log.error("%s could not be dealt with: %s", what, error)
+            return self._failed(what)
         except Exception:
             if what not in self._before:
                 log.exception("%s could not be dealt with (reference %s)", what, secrets.token_hex(3))

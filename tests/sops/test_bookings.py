@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from sops import bookings, meetings
+from services.errors import ServiceError
+from sops import bookings, bookings_unmatched, meetings, phases
 from store.lead import Lead
+from store.lifecycle import Phase
 from store.meeting import Meeting, MeetingState, Question
 from store.qualification import Answer, Letter, Mark
 from tests.desk import SLUG, fault
@@ -131,6 +133,54 @@ def test_a_colleague_s_booking_belongs_to_the_lead_of_their_domain_and_a_strange
     damian.wait_for(CHANNEL, lambda one: f"belongs to *{known.organisation}*" in damian.text_of(one))
     assert [one.name for one in known.lead.planned] == ["Dan", "<!here> Eve"]
     assert known.lead.contacts[-1].address == stranger
+    assert "Contact added: stranger@gmail.com, who booked a meeting" in known.timeline
+
+
+def test_a_booking_given_to_a_lead_just_before_a_crash_is_not_given_to_another(office: Office) -> None:
+    """As after a crash, the message in the channel could not say whose it is: its buttons are still there."""
+    damian, first, second = office.person(), known_lead(office), known_lead(office)
+    stranger = office.new_address("eve")
+    book(office, stranger, "Eve")
+    [left] = [one for one in bookings_unmatched.all_of(office.assistant.context) if one.address == stranger]
+    message = damian.wait_for(CHANNEL, lambda one: stranger in damian.text_of(one))
+    with fault(office.sandbox, "slack", "chat.update", "500", times=0), pytest.raises(ServiceError):
+        bookings.attach(first.id, left.uri)
+    damian.press("It belongs to a lead…", message)
+    damian.wait_for(CHANNEL, lambda one: "This booking was cancelled, or has a lead" in damian.text_of(one))
+    bookings.look("")
+    damian.wait_for(CHANNEL, lambda one: f"belongs to *{first.organisation}*" in damian.text_of(one))
+    assert not bookings_unmatched.knows(left.uri)
+    assert bookings.attach(second.id, left.uri).id == first.id
+    assert second.lead.meetings == ()
+
+
+def test_what_is_wrong_with_one_booking_keeps_no_other_waiting_and_is_tried_again(office: Office) -> None:
+    broken, known = known_lead(office), known_lead(office)
+    made = book(office, broken.address)
+    office.file_of(broken.lead).write_text("not what was written")
+    with fault(office.sandbox, "calendly", "GET /scheduled_events/*/invitees", "502", times=1):
+        book(office, known.address)
+    bookings.look("")
+    assert len(known.lead.planned) == 1
+    kept = office.store.value(bookings.CURSOR)
+    assert len(kept["failing"]) == 1, "the damaged lead's"
+    office.store.set_value(bookings.CURSOR, kept | {"failing": {}})
+    del office.sandbox.world.bookings.state.bookings[made["uuid"]]
+
+
+def test_a_person_s_own_next_step_stays_when_they_book_or_the_lead_is_closed(office: Office) -> None:
+    known, closed = known_lead(office), known_lead(office)
+    office.store.update(
+        known.id, lambda lead: replace(lead, next_step="ask the dean", next_step_due="2031-01-01")
+    )
+    phases.move(office.assistant.context, closed.id, Phase.CLOSED, OWNER, "silent")
+    made = book(office, known.address)
+    book(office, closed.address)
+    post(office, f"events/{made['uuid']}/cancel", reason="ill")
+    bookings.look("")
+    assert known.lead.meetings[0].state is MeetingState.CANCELLED
+    assert (known.lead.next_step, known.lead.next_step_due) == ("ask the dean", "2031-01-01")
+    assert (closed.lead.next_step, len(closed.lead.planned)) == ("", 1)
 
 
 def test_new_lead_opens_the_plan_and_the_booking_joins_the_lead_once_it_exists(office: Office) -> None:
