@@ -41,7 +41,8 @@ def links(lead: Lead) -> list[str]:
 
 
 def readers(lead: Lead) -> str:
-    """Who outside can read the running notes, as we last knew; empty where there are none."""
+    """With whom outside we shared the running notes; empty where there are none. People share documents in Drive
+    without us, so that we shared with nobody does not mean that nobody reads them."""
     if lead.notes is None:
         return ""
     named = {contact.key: contact.name for contact in lead.contacts}
@@ -49,7 +50,7 @@ def readers(lead: Lead) -> str:
         named.get(reader.address.casefold()) or reader.address for reader in lead.readers if reader.can_open
     ]
     if not can:
-        return "nobody outside reads the notes"
+        return "notes not shared by us yet"
     return f"{listed(can)} read{'s' if len(can) == 1 else ''} the notes"
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sops import card, card_overdue
+from sops import card, card_overdue, card_words
 from sops.starting import next_procedure
 from store.lead import Contact, DriveItem, Lead, Reader, new_lead
 from store.lifecycle import Phase, transition
@@ -77,6 +77,7 @@ def test_a_card_is_one_line_with_all_that_is_known(office: Office) -> None:
     assert words.startswith("*&lt;!here&gt; &amp; Söhne* · Lead (")
     assert f"next: call &lt;!channel&gt; (:red_circle: overdue since {yesterday})" in words
     assert f"<{NOTES.link}|notes> · ada@uni.example and bo@uni.example read the notes · MANIAC-T  M" in words
+    assert card_words.readers(replace(lead, readers=readers[2:])) == "notes not shared by us yet"
 
 
 def test_a_step_that_became_overdue_is_marked_without_anybodys_change(office: Office) -> None:
