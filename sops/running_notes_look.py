@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from services.errors import Refused, ServiceError
 from services.google_drive import DriveFile, GoogleDrive, Permission
 from sops import folder_ids
-from sops.blocks import escape
+from sops.blocks import cut, escape
 from sops.context import Context
 from sops.hail_plan import Check
 from sops.in_words import in_words
 from sops.notes_entry import Audience, seen_by
 from sops.running_notes_plan import numbered
 from store.lead import DriveItem, Lead
+from store.ports import NoSuchLead
 
 PROPERTY = "pa.notes"
 """The mark on a document of ours: the key of the effect that made it (Drive: appProperties)."""
@@ -79,6 +80,10 @@ def _with_folder(
     if ours is not None:
         return replace(found, folder=item(ours), known=True)
     named = drive.find_folders(context.team.agreements_folder, name)
+    others = [(each, other) for each in named if (other := _other_lead(context, lead, each)) is not None]
+    named = [each for each in named if each not in [taken for taken, _ in others]]
+    if others and not named:
+        return found.seen(_blocks("folder", _taken(*others[0])))
     if len(named) > 1:
         named = [each for each in named if each.id == chosen] or named
     if len(named) > 1:
@@ -89,6 +94,23 @@ def _with_folder(
         return found
     words = f"The folder “{escape(named[0].name)}” is there already and is used."
     return replace(found, folder=item(named[0])).seen(_remark("folder", words))
+
+
+def _other_lead(context: Context, lead: Lead, folder: DriveFile) -> Lead | None:
+    """Whose folder it is by our mark; None where it is this lead's, people's own, or of a lead we do not know."""
+    owner = folder.properties.get(OWNER, lead.id)
+    try:
+        return context.store.get(owner) if owner != lead.id else None
+    except NoSuchLead:
+        return None
+
+
+def _taken(folder: DriveFile, other: Lead) -> str:
+    whose = f"{escape(cut(other.organisation, 200))} ({other.phase})"
+    return (
+        f"The folder “{escape(folder.name)}” belongs to another lead, {whose}. Give this one another name, or go on "
+        "with that one."
+    )
 
 
 def _with_notes(context: Context, drive: GoogleDrive, lead: Lead, found: InDrive, name: str) -> InDrive:

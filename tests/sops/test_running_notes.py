@@ -116,6 +116,22 @@ def test_of_two_folders_of_one_name_a_person_chooses(office: Office) -> None:
     assert len(named(office, chosen["children"][0]["name"])) == 1
 
 
+def test_a_folder_of_another_lead_is_not_used_whatever_its_name(office: Office) -> None:
+    damian, lead, other = office.person(), a_lead(office), a_lead(office)
+    made(office, damian, other)
+    asked = NotesAsked(lead.id, other.organisation.upper(), None, (), "", "U01DAMIAN")
+    notes = of(prepare(office.assistant.context, asked))
+    assert [check.words for check in notes.blocked] == [
+        f"The folder “{other.organisation}” belongs to another lead, {other.organisation} (Lead). Give this one "
+        "another name, or go on with that one."
+    ]
+    assert notes.folder is None and not notes.rename_folder
+    in_drive(office, "folders", name=other.organisation, parent=AGREEMENTS)
+    beside = of(prepare(office.assistant.context, asked))
+    assert beside.folder is not None and not beside.choices and not beside.blocked
+    assert beside.folder.id != office.store.get(other.id).folder.id  # type: ignore[union-attr]
+
+
 def test_who_cannot_be_let_in_keeps_nobody_else_out(office: Office) -> None:
     damian, number = office.person(), office.new_address().partition("@")[2].partition(".")[0]
     lead = a_lead(office, "ada", f"bo-{number}@nogoogle.example", f"cy-{number}@blocked.example", "di")
