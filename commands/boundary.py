@@ -6,6 +6,8 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from http.client import HTTPException
+from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError
 
@@ -59,6 +61,8 @@ def words_for(error: Exception, committed: bool = False) -> str:
             )
         said = in_words(Refused("Slack", str(error.response.get("error", ""))))
         return f"{said} {left} {_token(error)}"
+    if isinstance(error, URLError | HTTPException):
+        return f"Slack gave no answer. {left} If nothing opens, please do it once more. {_token(error)}"
     if isinstance(error, ServiceError):
         return f"{in_words(error)} {left}"
     if isinstance(error, StoreDamaged):

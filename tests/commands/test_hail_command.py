@@ -245,6 +245,15 @@ def test_a_form_that_came_too_late_is_said_privately(office: Office) -> None:
     assert "Nothing was done" in damian.text_of(told)
 
 
+def test_a_slack_that_drops_the_connection_is_named_and_can_be_asked_again(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    with desk.fault(office.sandbox, "slack", "views.open", "lost_before"):
+        damian.command(CHANNEL, f"/hail-lead {address}")
+        damian.wait_for(CHANNEL, "Slack gave no answer. Nothing was sent.")
+    office.plan(damian, address)
+    damian.close(everything=True)
+
+
 def test_the_message_shortcut_takes_the_address_from_the_message(office: Office) -> None:
     damian, address = office.person(), office.new_address()
     said = damian.say(CHANNEL, f"Met somebody nice: {address}. Shall we?")
