@@ -35,13 +35,12 @@ def add_to_running_notes(act: Act) -> None:
     """In a lead's thread straight to the preview; elsewhere the lead is asked for, then the form opens."""
     act.ack()
     message = posted(act.channel, act.body["message"])
+    act.open(views.loading(TITLE, "Reading the message…"))
+    words = said.words_of(act.context, message)
     lead = lead_of_thread(act, message.channel, message.thread_ts or message.ts)
     if lead is None:
-        words = said.words_of(act.context, message)
-        act.open(_which_lead(act, message, words))
+        act.show(_which_lead(act, message, words))
         return
-    act.open(views.loading(TITLE, "Looking who reads the running notes…"))
-    words = said.words_of(act.context, message)
     saying = _saying(act, message, words)
     remark = _cannot(words)
     if not remark:

@@ -9,7 +9,7 @@ from commands import views
 from commands.act import Act
 from commands.hail_planning import first_asked, from_addresses
 from commands.launcher import launcher
-from commands.lead_modal import lead_view
+from commands.lead_modal import open_lead
 from commands.mentions_meant import Meant, meant_in
 from commands.procedures import in_order, lead_of_thread, offered
 from commands.registry import action, event, shortcut
@@ -64,7 +64,10 @@ def lead_actions(act: Act) -> None:
     message = posted(act.channel, act.body["message"])
     lead = lead_of_thread(act, message.channel, message.thread_ts or message.ts)
     leads = (lead.id,) if lead is not None else meant_in(act.context, message.text).leads
-    act.open(lead_view(act, leads[0]) if len(leads) == 1 else launcher(act))
+    if len(leads) == 1:
+        open_lead(act, leads[0])
+    else:
+        act.open(launcher(act))
 
 
 @action("hail_found")

@@ -8,6 +8,7 @@ import pytest
 
 from commands.act import Act
 from commands.listening import heard
+from sandbox.slack.workspace import User
 from services.slack_messages import posted
 from services.slack_threads import web_client
 from sops import said
@@ -227,3 +228,27 @@ def test_lead_actions_opens_the_lead_of_the_thread_or_of_the_text(office: Office
         damian.shortcut("lead_actions", CHANNEL, ts)
         assert known.organisation in damian.text_of(damian.modal())
         damian.close(everything=True)
+
+
+@pytest.mark.parametrize(
+    ("callback_id", "words", "asked"),
+    [
+        ("lead_actions", "Open its thread", "chat.getPermalink"),
+        ("add_to_running_notes", "For which lead?", "users.info U83NINA"),
+    ],
+)
+def test_a_shortcut_opens_its_modal_before_it_asks_slack_about_the_lead(
+    office: Office, damian: Person, callback_id: str, words: str, asked: str
+) -> None:
+    known, nina = known_lead(office, notes=False), User("U83NINA", "nina", "Nina")
+    office.sandbox.world.workspace.users[nina.id] = nina
+    ts = damian.say(CHANNEL, f"@Nina asks for news of {known.address}")["ts"]
+    damian.shortcut(callback_id, CHANNEL, ts)
+    damian.modal(where=lambda view: words in damian.text_of(view))
+    damian.close(everything=True)
+    calls = [
+        f"{one.name} {one.request['user']}" if one.name == "users.info" else one.name
+        for one in office.sandbox.world.traffic.recent(5000, "slack")
+    ]
+    latest = {name: number for number, name in enumerate(calls)}
+    assert latest["views.open"] < latest[asked]
