@@ -13,10 +13,14 @@ from services.errors import Refused, ServiceError
 from services.google_docs import GoogleDocs
 from services.google_docs_edits import Removal
 from services.google_drive import GoogleDrive, Permission
+from sops.blocks import cut
 from sops.context import Context, here
 from sops.effects import once
 from sops.in_words import in_words
 from store.lead import Lead
+
+_NAME = 80
+"""Characters of one reader's name, so that a long one crowds nobody else out of what a person is shown."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,7 @@ def _notes(lead_id: str) -> tuple[str, GoogleDocs]:
 
 def _names(lead: Lead, addresses: Sequence[str]) -> str:
     named = {contact.key: contact.name for contact in lead.contacts}
-    shown = [named.get(address.casefold()) or address for address in addresses]
+    shown = [cut(named.get(address.casefold()) or address, _NAME) for address in addresses]
     if not shown:
         return "nobody outside"
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

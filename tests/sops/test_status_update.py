@@ -9,6 +9,7 @@ import pytest
 from commands.lead_update_views import exact, plan_view
 from sops import engine, said
 from sops.status_update_plan import Saying, of, prepare
+from store.lead import Contact
 from store.plan import End, Plan, Run
 from tests.lead_with_notes import Known, known_lead
 from tests.notes_office import in_drive
@@ -35,6 +36,17 @@ def test_the_longest_hostile_update_is_shown_whole_within_slacks_limits(office: 
             "<!channel"
         )
     assert len(exact(("&" * 9000,), most=3)) == 4, "what does not fit is said"
+
+
+def test_a_long_name_crowds_no_other_reader_out(office: Office) -> None:
+    known, here = known_lead(office), office.assistant.context
+    contacts = tuple(Contact(f"r{n}@many.example", "<!channel>" * 50) for n in range(20))
+    office.store.update(known.id, lambda lead: replace(lead, contacts=(*lead.contacts, *contacts)))
+    for one in contacts:
+        known.act("share", address=one.address, role="reader")
+    known.act("share", address="zoe@last.example", role="reader")
+    plan = prepare(here, known.lead, Saying("Kick-off", "U01DAMIAN"), "U01DAMIAN")
+    assert "zoe@last.example" in str(plan_view(here, plan, "U01DAMIAN", CHANNEL)["blocks"])
 
 
 def test_slacks_markup_becomes_words(office: Office) -> None:
