@@ -33,7 +33,8 @@ class Owed:
 @dataclass(frozen=True)
 class Said:
     """What a person typed about one meeting. Times are aware UTC, dates ISO or empty; `verbal` is None where it was
-    not asked, because the lead decided long ago. `settled` are questions owed since before that are answered now.
+    not asked, because the lead decided long ago, or where they did not come. `settled` are questions owed since
+    before that are answered now.
     """
 
     meeting_id: str
@@ -83,7 +84,9 @@ class MeetingPlan:
 
 def prepare(context: Context, lead: Lead, said: Said, by: str) -> Plan:
     """Write down exactly what will be recorded and written, look who reads it, and save it. `by` is a Slack user."""
-    may_be_prospect = said.verbal is Verbal.YES and lead.phase in (Phase.LEAD, Phase.QUALIFIED)
+    if not said.held and said.verbal is Verbal.NOT_YET:
+        said = replace(said, verbal=None)
+    may_be_prospect = said.held and said.verbal is Verbal.YES and lead.phase in (Phase.LEAD, Phase.QUALIFIED)
     said = replace(said, prospect=said.prospect and may_be_prospect)
     step, due = _next_step(lead, said)
     seen = notes_entry.audience(context, lead) if said.notes else notes_entry.Audience((), "nobody")
@@ -131,6 +134,12 @@ def _checks(context: Context, lead: Lead, said: Said, seen: notes_entry.Audience
     if before is not None:
         words = f"{logged_words(before)} Add what is missing with a status update."
         found.append(Check("logged", "block", words))
+    if not said.held and said.verbal is not None:
+        words = (
+            f"They did not come, but “{said.verbal}” is ticked as what they said in it. Correct one of the two; a "
+            "decision that came another way is logged with They decided."
+        )
+        found.append(Check("not held", "block", words))
     if lead.phase is Phase.CLOSED:
         found.append(Check("closed", "block", "This lead is closed. Reopen it first: More… on its card."))
     elif said.notes:
