@@ -8,13 +8,15 @@ so that a plan whose readers changed meanwhile has recorded nothing.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
-from sops import blocks, brakes, mail_outcome, notes_entry, phases
+from sops import blocks, mail_outcome, notes_entry, phases
 from sops.blocks import escape
 from sops.context import here
 from sops.effects import once
-from sops.ends import Failed, NeedsPerson, Standing
+from sops.ends import Failed, Standing
 from sops.engine import Json, sop, step
+from sops.entry_checks import NOTHING_WRITTEN, changed, entry_standing, refuse_what_changed
 from sops.meeting_plan import (
     NAME,
     MeetingPlan,
@@ -23,7 +25,7 @@ from sops.meeting_plan import (
     logged_words,
     of,
 )
-from sops.status_update_plan import CLOSED, why_not_shared
+from sops.status_update_plan import CLOSED, entry_key
 from store.lead import Decision, Event, Lead
 from store.lifecycle import Phase, TransitionRefused
 from store.meeting import Forecast, Meeting, MeetingState, Question, Verbal
@@ -31,25 +33,17 @@ from store.plan import Plan
 
 OFFER = "meeting_offer"
 """The metadata of the message that offers what follows: Close, or a mail with a new time."""
-_NOT_WRITTEN = "Nothing was written into the running notes."
-
-
-def entry_key(plan_id: str) -> str:
-    """The entry's id in the document, and its key as an effect."""
-    return f"{plan_id}:entry"
 
 
 def standing(plan_id: str) -> Standing:
-    """What is in the notes by now. A retry looks there first, so nothing is ever unsettled."""
-    log = _log(plan_id)
-    if not log.lines:
-        return Standing(not_outside=f"Nothing left {here().team.organisation}.")
-    known = here().store.effect(log.lead_id, entry_key(plan_id))
-    if known is None:
-        return Standing(not_outside=_NOT_WRITTEN)
-    if known.receipt is None:
-        return Standing(outside="The lines may be in the running notes; Retry looks before it writes.")
-    return Standing(outside=f"The lines are in the running notes, where {_readers(log)} can read them.")
+    """What is in the notes and in the lead by now."""
+    plan, log = _plan(plan_id), _log(plan_id)
+    known = logged_before(here().store.get(log.lead_id), log.said)
+    recorded = known is not None and _is_own(known, plan, _by(plan))
+    notes = entry_standing(plan_id, log) if log.lines else Standing(not_outside=mail_outcome.nothing_left())
+    if recorded:
+        return notes
+    return replace(notes, not_outside=f"Nothing of yours was recorded. {notes.not_outside}".strip())
 
 
 @sop(NAME, standing)
@@ -59,41 +53,38 @@ def log_meeting(plan_id: str) -> str:
     if log.lines:
         write_into_notes(plan_id)
     record_meeting(plan_id)
-    if log.said.prospect:
-        make_prospect(plan_id)
+    moved = make_prospect(plan_id) if log.said.prospect else {}
     if _follows(log):
         offer_what_follows(plan_id)
-    return _result(log)
+    return _result(log, moved)
 
 
 @step("Write into the running notes", by_hand=True)
 def write_into_notes(plan_id: str) -> Json:
     """One dated entry, once; not when the readers are other people than those named in the plan."""
-    log, key = _log(plan_id), entry_key(plan_id)
+    plan, log = _plan(plan_id), _log(plan_id)
 
     def before_act() -> None:
-        lead = here().store.get(log.lead_id)
-        mail_outcome.refuse_old_plan(plan_id)
-        _refuse_closed(lead)
-        _refuse_second_log(plan_id, lead, log)
-        _refuse_other_readers(plan_id, lead, log)
-        brakes.may_leave(here())
+        _refuse_second_log(here().store.get(log.lead_id), log, plan, _by(plan))
+        refuse_what_changed(plan_id, log)
 
-    return {"state": notes_entry.write(log.lead_id, key, log.lines, before_act=before_act)}
+    state = notes_entry.write(log.lead_id, entry_key(plan_id), log.lines, before_act=before_act)
+    return {"state": state}
 
 
 @step("Record the meeting")
 def record_meeting(plan_id: str) -> Json:
     """In the lead and in its timeline, in one write; somebody else's log of the same meeting is left alone."""
     plan, log = _plan(plan_id), _log(plan_id)
+    by = _by(plan)
 
     def change(lead: Lead) -> Lead:
-        if not log.lines and logged_before(lead, log.said) is None:
-            _refuse_closed(lead)
-        _refuse_second_log(plan_id, lead, log)
-        return _recorded(lead, log.said, plan, log)
+        if not log.lines and logged_before(lead, log.said) is None and lead.phase is Phase.CLOSED:
+            raise changed(CLOSED)
+        _refuse_second_log(lead, log, plan, by)
+        return _recorded(lead, log, plan, by)
 
-    here().store.update(log.lead_id, change, *_events(plan, log))
+    here().store.update(log.lead_id, change, *_events(plan, log, by))
     here().progress.card(log.lead_id)
     return {"state": "done"}
 
@@ -102,11 +93,14 @@ def record_meeting(plan_id: str) -> Json:
 def make_prospect(plan_id: str) -> Json:
     """The change of phase that the person confirmed with the plan."""
     plan, log = _plan(plan_id), _log(plan_id)
-    lead = here().store.get(log.lead_id)
+    lead, by, why = here().store.get(log.lead_id), _by(plan), f"verbal yes in the meeting of {_day(log)}"
     if lead.phase not in (Phase.LEAD, Phase.QUALIFIED):
+        last = lead.phases[-1]
+        if (last.after, last.by, last.why) == (Phase.PROSPECT, by, why):
+            return {"state": "done"}  # by this very step, before a crash
         return {"state": "found", "note": f"the lead is {lead.phase}"}
     try:
-        phases.move(here(), lead.id, Phase.PROSPECT, _by(plan), f"verbal yes in the meeting of {_day(log)}")
+        phases.move(here(), lead.id, Phase.PROSPECT, by, why)
     except TransitionRefused as refused:
         raise Failed(f"The meeting is logged, but the phase was not changed. {refused}") from None
     return {"state": "done"}
@@ -146,9 +140,9 @@ def _offer(log: MeetingPlan) -> tuple[str, blocks.Block]:
     return f":no_entry_sign: {name} said no.", blocks.button("Close the lead…", "lead_close", log.lead_id)
 
 
-def _recorded(lead: Lead, said: Said, plan: Plan, log: MeetingPlan) -> Lead:
+def _recorded(lead: Lead, log: MeetingPlan, plan: Plan, by: str) -> Lead:
     """The lead with this meeting logged; `logged_at` is the plan's own time, by which a repeat knows its work."""
-    at, by = plan.created_at, _by(plan)
+    at, said = plan.created_at, log.said
     known = next((one for one in lead.meetings if one.id == said.meeting_id), None)
     meeting = known or Meeting(said.meeting_id, said.starts_at, said.ends_at)
     logged = replace(
@@ -171,7 +165,7 @@ def _recorded(lead: Lead, said: Said, plan: Plan, log: MeetingPlan) -> Lead:
         lead,
         meetings=(*(one for one in lead.meetings if one.id != logged.id), logged),
         questions=(*earlier, *(one for one in asked if one not in earlier)),
-        forecast=_forecast(lead.forecast, said, plan),
+        forecast=_forecast(lead.forecast, said, at, by),
         decision=Decision(said.verbal, by, at, f"in the meeting of {_day(log)}")
         if decided and said.verbal is not None
         else lead.decision,
@@ -180,74 +174,44 @@ def _recorded(lead: Lead, said: Said, plan: Plan, log: MeetingPlan) -> Lead:
     )
 
 
-def _forecast(before: Forecast, said: Said, plan: Plan) -> Forecast:
+def _forecast(before: Forecast, said: Said, at: datetime, by: str) -> Forecast:
     """What the form holds; who and when only where something is new."""
     now = Forecast(said.procurement, said.technical, said.signature, said.start, before.by, before.at)
-    return before if now == before else replace(now, by=_by(plan), at=plan.created_at)
+    return before if now == before else replace(now, by=by, at=at)
 
 
-def _events(plan: Plan, log: MeetingPlan) -> list[Event]:
-    now, by = here().clock.now(), _by(plan)
+def _events(plan: Plan, log: MeetingPlan, by: str) -> list[Event]:
+    now = here().clock.now()
     events = [Event(f"{plan.id}:logged", now, "meeting", "\n".join(log.team_lines), by)]
     if log.lines:
         events.append(Event(f"{plan.id}:noted", now, "meeting", "\n".join(log.lines), by, "notes"))
     return events
 
 
-def _refuse_second_log(plan_id: str, lead: Lead, log: MeetingPlan) -> None:
+def _refuse_second_log(lead: Lead, log: MeetingPlan, plan: Plan, by: str) -> None:
     """Somebody else may have logged this very meeting since the plan was shown."""
     before = logged_before(lead, log.said)
-    plan = _plan(plan_id)
-    if before is not None and (before.logged_by, before.logged_at) != (_by(plan), plan.created_at):
-        raise _changed(logged_words(before))
+    if before is not None and not _is_own(before, plan, by):
+        raise changed(logged_words(before))
 
 
-def _refuse_closed(lead: Lead) -> None:
-    if lead.phase is Phase.CLOSED:
-        raise _changed(CLOSED)
+def _is_own(logged: Meeting, plan: Plan, by: str) -> bool:
+    """Whether the meeting was logged by this very plan."""
+    return (logged.logged_by, logged.logged_at) == (by, plan.created_at)
 
 
-def _refuse_other_readers(plan_id: str, lead: Lead, log: MeetingPlan) -> None:
-    """Only what the person saw is done: the same document, and the same readers, who are looked at again unless the
-    plan was made a moment ago."""
-    if lead.notes is None or lead.notes.id != log.document:
-        raise _changed("The lead has other running notes now.")
-    if _plan(plan_id).is_fresh(here().clock.now()):
-        return
-    now = notes_entry.audience(here(), lead)
-    why_not = why_not_shared(here(), lead, now)
-    if why_not and not now.checked:
-        words = f"Who reads the running notes could not be looked at. {why_not}"
-        raise Failed(words, not_outside=_NOT_WRITTEN)
-    if why_not:
-        raise _changed(why_not)
-    known = {address.casefold() for address in log.readers}
-    new = [address for address in now.addresses if address.casefold() not in known]
-    if new or (now.everybody and not log.everybody):
-        who = "everybody who has the link" if now.everybody else escape(", ".join(new))
-        raise _changed(f"Since you saw the plan, {who} can read the running notes too.")
-
-
-def _changed(words: str) -> NeedsPerson:
-    kept = "Nothing of yours was recorded, and nothing was written into the running notes."
-    return NeedsPerson(f"{words} Look at the new plan.", not_outside=kept, reason="changed")
-
-
-def _result(log: MeetingPlan) -> str:
+def _result(log: MeetingPlan, moved: Json) -> str:
+    """`moved` is what the step of the phase gave, empty where there was none."""
     parts = [f"Meeting of {_day(log)} logged: {'held' if log.said.held else 'they did not come'}"]
     if log.said.verbal in (Verbal.YES, Verbal.NO):
         parts.append(f"they said {log.said.verbal}")
     if log.lines:
-        parts.append(f"written into the running notes, where {_readers(log)} can read it")
-    if log.said.prospect:
-        parts.append(f"now a {here().store.get(log.lead_id).phase}")
+        parts.append(f"written into the running notes, where {escape(log.reader_words)} can read it")
+    if moved:
+        parts.append("now a Prospect" if moved["state"] == "done" else str(moved["note"]))
     if log.next_step:
         parts.append(f"next: {escape(log.next_step)}")
     return " · ".join(parts)
-
-
-def _readers(log: MeetingPlan) -> str:
-    return escape(log.reader_words)
 
 
 def _day(log: MeetingPlan) -> str:
@@ -262,7 +226,7 @@ def _by(plan: Plan) -> str:
 def _plan(plan_id: str) -> Plan:
     plan = here().store.plan(plan_id)
     if plan is None:
-        raise Failed("The plan is gone.", not_outside=_NOT_WRITTEN)
+        raise Failed("The plan is gone.", not_outside=NOTHING_WRITTEN)
     return plan
 
 

@@ -9,27 +9,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sops import brakes, notes_entry
+from sops import notes_entry
 from sops import status_update_offer as offers
 from sops.blocks import cut, escape, link
 from sops.context import Context, here
-from sops.ends import Failed, NeedsPerson, Standing
+from sops.ends import Failed, Standing
 from sops.engine import Json, sop, step
-from sops.status_update_plan import (
-    CLOSED,
-    NAME,
-    Saying,
-    UpdatePlan,
-    due_words,
-    entry_key,
-    of,
-)
+from sops.entry_checks import NOTHING_WRITTEN, entry_standing, refuse_what_changed
+from sops.status_update_plan import NAME, Saying, UpdatePlan, due_words, entry_key, of
 from store.lead import Event, Lead
-from store.lifecycle import Phase
 
 KIND = "update"
 _SHOWN = 120
-NOTHING_WRITTEN = "Nothing was written into the running notes."
 
 
 def record_for_team(context: Context, lead_id: str, saying: Saying, key: str) -> None:
@@ -39,14 +30,8 @@ def record_for_team(context: Context, lead_id: str, saying: Saying, key: str) ->
 
 
 def standing(plan_id: str) -> Standing:
-    """What is in the notes by now. A retry looks there first, so nothing is ever unsettled."""
-    update = update_of(plan_id)
-    known = here().store.effect(update.lead_id, entry_key(plan_id))
-    if known is None:
-        return Standing(not_outside=NOTHING_WRITTEN)
-    if known.receipt is None:
-        return Standing(outside="The entry may be in the running notes; Retry looks before it writes.")
-    return Standing(outside=f"The entry is in the running notes, where {_readers(update)} can read it.")
+    """What is in the notes by now."""
+    return entry_standing(plan_id, update_of(plan_id))
 
 
 @sop(NAME, standing)
@@ -64,13 +49,13 @@ def status_update(plan_id: str) -> str:
 def write_entry(plan_id: str) -> Json:
     """One dated entry, once; not when the readers are other people than those named in the plan."""
     update = update_of(plan_id)
-    key = entry_key(plan_id)
-
-    def before_act() -> None:
-        _refuse_what_changed(plan_id, update)
-        brakes.may_leave(here())
-
-    return {"state": notes_entry.write(update.lead_id, key, update.lines, before_act=before_act)}
+    state = notes_entry.write(
+        update.lead_id,
+        entry_key(plan_id),
+        update.lines,
+        before_act=lambda: refuse_what_changed(plan_id, update),
+    )
+    return {"state": state}
 
 
 @step("Record it")
@@ -99,36 +84,6 @@ def shared_plan(event: Event) -> str:
     """The plan of a shared update by its line in the timeline; empty for any other line."""
     plan_id, _, what = event.key.rpartition(":")
     return plan_id if what == "shared" and event.kind == KIND else ""
-
-
-def _refuse_what_changed(plan_id: str, update: UpdatePlan) -> None:
-    """Only what the person saw is done: the same document, the lead still open, and the same readers, who are
-    looked at again unless the plan was made a moment ago."""
-    plan, lead = here().store.plan(plan_id), here().store.get(update.lead_id)
-    if plan is None or plan.expires_at <= here().clock.now():
-        raise _changed("This plan is more than a day old.")
-    if lead.phase is Phase.CLOSED:
-        raise _changed(CLOSED)
-    if lead.notes is None or lead.notes.id != update.document:
-        raise _changed("The lead has other running notes now.")
-    if plan.is_fresh(here().clock.now()):
-        return
-    now = notes_entry.audience(here(), lead)
-    if now.why_not:
-        raise (_changed if now.checked else _unseen)(now.why_not)
-    known = {address.casefold() for address in update.readers}
-    new = [address for address in now.addresses if address.casefold() not in known]
-    if new or (now.everybody and not update.everybody):
-        who = "everybody who has the link" if now.everybody else escape(", ".join(new))
-        raise _changed(f"Since you saw the plan, {who} can read the running notes too.")
-
-
-def _changed(words: str) -> NeedsPerson:
-    return NeedsPerson(f"{words} Look at the new plan.", not_outside=NOTHING_WRITTEN, reason="changed")
-
-
-def _unseen(words: str) -> Failed:
-    return Failed(f"Who reads the running notes could not be looked at. {words}", not_outside=NOTHING_WRITTEN)
 
 
 def _record(context: Context, lead_id: str, saying: Saying, key: str, audience: str) -> None:
