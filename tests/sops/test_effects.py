@@ -143,14 +143,18 @@ def test_a_note_that_may_be_on_the_ticket_is_looked_for_before_it_is_written_aga
     conversations = f"GET */tickets/{ticket}/conversations"
     with (
         desk.fault(office.sandbox, "freshdesk", conversations, "429", times=0, seconds=60),
-        desk.fault(office.sandbox, "freshdesk", ADD_NOTE, "lost_after", match="lost on the way") as lost,
+        desk.fault(office.sandbox, "freshdesk", ADD_NOTE, "lost_after", match="lost on the way"),
     ):
         ticket_notes.owe(office.assistant.context, lead, "k1", "lost on the way")
-        office.sandbox.wait_until(lambda: notes_on(office, ticket) and lost)
+        office.sandbox.wait_until(lambda: notes_on(office, ticket))
         ticket_notes.write_notes("")
         assert office.store.effect(lead, "note:k1") is not None
-    ticket_notes.write_notes("")
-    office.sandbox.wait_until(lambda: not office.store.value("ticket_notes_owed"))
+
+    def written() -> bool:
+        ticket_notes.write_notes("")
+        return not office.store.value("ticket_notes_owed")
+
+    office.sandbox.wait_until(written)
     assert len(notes_on(office, ticket)) == 1
 
 
