@@ -90,6 +90,8 @@ class PracticeWorkspace:
             settings.team,
             senders_channel="partnerships-senders",
             live=True,
+            working_hours=(0, 24),  # Who tries it at night is reminded too.
+            working_days=(1, 2, 3, 4, 5, 6, 7),
             cancel_seconds=min(settings.team.cancel_seconds, _CANCEL_SECONDS),
             ticket_link=self.url + "?tab=helpdesk&ticket={ticket}",
             mail_link=self.url + "?tab=inbox&address={address}",

@@ -1,4 +1,4 @@
-"""Meet with the lead: the agenda a quarter of an hour ahead, and the question how it went right after.
+"""Meet with the lead: the agenda a quarter of an hour ahead, and the question how it went after it, in working hours.
 
 Source: "SOP: Meet with the lead" of the procedure: answer questions, right to replicate, demo, the target of a verbal
 close, the forecast of the stages ahead. Both messages go to the lead's owner directly; where the owner has left Slack
@@ -7,12 +7,14 @@ they go to the lead's thread.
 
 from __future__ import annotations
 
+import logging
+import secrets
 import threading
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from services.errors import Refused
-from sops import blocks, engine, maniact
+from sops import blocks, engine, maniact, working_hours
 from sops.blocks import Block, escape
 from sops.bookings_said import moment
 from sops.context import Context, here
@@ -22,7 +24,9 @@ from sops.starting import start_button
 from store.lead import Lead, LeadSummary
 from store.lifecycle import Phase
 from store.meeting import Meeting, Planned, Question
-from store.ports import NoSuchLead
+from store.ports import NoSuchLead, StoreError
+
+log = logging.getLogger(__name__)
 
 REMINDER = "meeting_reminder"
 """The metadata by which such a message is found again."""
@@ -36,17 +40,28 @@ _telling = threading.Lock()
 
 @engine.due
 def reminders(context: Context) -> Iterable[Job]:
-    """Meetings that begin soon, and those that have ended; again every minute until the message is there."""
+    """Meetings that begin soon, and those that have ended; again every minute until the message is there. A lead that
+    cannot be read keeps no other's owner waiting."""
     now = context.clock.now()
     for lead in context.store.leads(limit=_ALL):
-        for meeting in lead.planned:
-            what = _due(context, meeting, now)
-            if what == "log" and lead.phase is Phase.CLOSED:
-                continue
-            if what and not _is_told(context, lead, meeting, what):
-                argument = f"{what} {lead.id} {meeting.id} {_epoch(meeting)}"
-                job_id = f"remind:{lead.id}:{meeting.id}:{what}:{_epoch(meeting)}:{now:%Y%m%d%H%M}"
-                yield Job(job_id, "remind_of_meeting", argument)
+        try:
+            yield from _reminders_of(context, lead, now)
+        except StoreError as error:
+            log.error("Nobody is reminded of the meetings with %s: %s", lead.organisation, error)
+        except Exception:
+            token = secrets.token_hex(3)
+            log.exception("Nobody is reminded of the meetings with %s (reference %s)", lead.id, token)
+
+
+def _reminders_of(context: Context, lead: LeadSummary, now: datetime) -> Iterable[Job]:
+    for meeting in lead.planned:
+        what = _due(context, meeting, now)
+        if what == "log" and lead.phase is Phase.CLOSED:
+            continue
+        if what and not _is_told(context, lead, meeting, what):
+            argument = f"{what} {lead.id} {meeting.id} {_epoch(meeting)}"
+            job_id = f"remind:{lead.id}:{meeting.id}:{what}:{_epoch(meeting)}:{now:%Y%m%d%H%M}"
+            yield Job(job_id, "remind_of_meeting", argument)
 
 
 @engine.job("remind_of_meeting")
@@ -111,11 +126,13 @@ def owed(lead: Lead) -> list[Question]:
 
 
 def _due(context: Context, meeting: Planned, now: datetime) -> str:
-    """What there is to say now: "agenda", "log" or nothing."""
+    """What there is to say now: "agenda", "log" or nothing. The agenda goes whenever the meeting is; the question how
+    it went waits for working hours."""
     ahead = timedelta(minutes=context.team.agenda_minutes)
     if meeting.starts_at - ahead <= now < meeting.ends_at:
         return "agenda"
-    return "log" if meeting.ends_at <= now < meeting.ends_at + _ASKED_FOR else ""
+    over = meeting.ends_at <= now < meeting.ends_at + _ASKED_FOR
+    return "log" if over and working_hours.covers(context.team, now) else ""
 
 
 def _is_told(context: Context, lead: LeadSummary, meeting: Planned, what: str) -> bool:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field, field_validator
 from pydantic.dataclasses import dataclass
+
+_Hour = Annotated[int, Field(ge=0, le=24)]
+_Weekday = Annotated[int, Field(ge=1, le=7)]
+"""Monday is 1 (ISO 8601)."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,9 @@ class Team:
     agenda_minutes: int = 15
     """So long before a meeting its owner gets the agenda."""
     time_zone: str = "UTC"
+    working_hours: tuple[_Hour, _Hour] = (9, 18)
+    working_days: Annotated[tuple[_Weekday, ...], Field(min_length=1)] = (1, 2, 3, 4, 5)
+    """When reminders may come, in `time_zone`: from the first hour until the second, on these days."""
     live: bool = False
     ticket_link: str = ""
     mail_link: str = ""
@@ -47,3 +57,10 @@ class Team:
     """How often a call is tried that was refused for being too many, or could not be made at all."""
     longest_wait_seconds: float = 60.0
     """The longest pause before such a repeat; a longer Retry-After ends the attempt."""
+
+    @field_validator("working_hours")
+    @classmethod
+    def _begin_before_they_end(cls, hours: tuple[int, int]) -> tuple[int, int]:
+        if hours[0] >= hours[1]:
+            raise ValueError("the first hour has to be before the second")
+        return hours

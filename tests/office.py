@@ -27,6 +27,8 @@ TEAM = Team(
     look_again_seconds=(0.0, 0.1),
     longest_wait_seconds=2.0,
     settle_seconds=0.2,
+    working_hours=(0, 24),
+    working_days=(1, 2, 3, 4, 5, 6, 7),
 )
 """Time to cancel is long, and tests press Send now: what they see does not depend on the machine's speed."""
 

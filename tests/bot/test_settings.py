@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings
+from bot.settings import Settings, WrongSetting, read_settings
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +28,12 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("TEAM__CANCEL_SECONDS", "7")
     settings = Settings()
     assert (settings.port, settings.team.cancel_seconds, settings.team.channel) == (2222, 7, "leads")
+
+
+def test_working_hours_that_never_begin_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEAM__WORKING_HOURS", "[18, 9]")
+    with pytest.raises(WrongSetting, match=r"TEAM__WORKING_HOURS.*before the second"):
+        read_settings()
 
 
 def test_secrets_do_not_show() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from services.errors import ServiceError
 from sops import bookings, bookings_unmatched, meetings, phases
+from sops.clock import Clock
 from store.lead import Lead
 from store.lifecycle import Phase
 from store.meeting import Meeting, MeetingState, Question
@@ -243,6 +244,32 @@ def test_after_the_meeting_its_owner_is_asked_how_it_went_and_a_gone_owner_s_thr
     damian.modal("Log meeting", where=lambda view: view.get("submit"))
     damian.close(everything=True)
     assert len(said(left, "How was the meeting")) == 1
+
+
+def test_the_question_how_it_went_waits_for_working_hours_and_the_agenda_does_not(office: Office) -> None:
+    known = known_lead(office)
+    context, monday = office.assistant.context, datetime(2031, 1, 6, 20, 0, tzinfo=UTC)
+    resting = replace(context.team, working_hours=(9, 18), working_days=(1, 2, 3, 4, 5))
+    _give(known, _planned(monday))
+
+    def due(at: datetime) -> list[str]:
+        clock = Clock()
+        clock.now = lambda: at  # type: ignore[method-assign]
+        jobs = meetings.reminders(replace(context, clock=clock, team=resting))
+        return [job.argument.split()[0] for job in jobs if f" {known.id} " in job.argument]
+
+    assert due(monday) == ["agenda"]
+    assert due(monday + timedelta(hours=1)) == []
+    assert due(monday + timedelta(hours=13)) == ["log"]
+
+
+def test_a_lead_that_cannot_be_read_keeps_no_other_s_owner_waiting(office: Office) -> None:
+    broken, known = sorted((known_lead(office), known_lead(office)), key=lambda one: one.id)
+    for one in (broken, known):
+        _give(one, _planned(office.assistant.context.clock.now() + timedelta(minutes=5)))
+    office.file_of(broken.lead).write_text("not what was written")
+    _remind(known)
+    assert len(_direct(office, known)) == 1
 
 
 def test_a_reminder_whose_answer_got_lost_is_looked_for_and_not_repeated(office: Office) -> None:
