@@ -1,14 +1,18 @@
-"""The Home tab of one person: what needs them, and their leads by phase. Rendered from state, like the cards."""
+"""The Home tab of one person: what needs them, and their leads by phase. Rendered from state, like the cards.
+
+What is kept in memory of every lead is enough to choose; of what is shown, the button needs the lead itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from sops import blocks, brakes, card_words, progress_message, starting
 from sops.blocks import Block, escape
 from sops.context import Context
-from store.lead import Lead, LeadSummary
+from store.lead import LeadSummary
 from store.lifecycle import ARC, Phase
 from store.plan import End
 from store.ports import NoSuchLead, StoreDamaged
@@ -44,34 +48,26 @@ def _opened(user: str) -> str:
 def render(context: Context, user: str) -> dict[str, Any]:
     """The view, at most 100 blocks; what does not fit is counted."""
     leads = _leads_of(context, user)
-    needs = _limited(_needs(context, user, leads), _FOR_NEEDS, "more things need you")
+    waiting = _needs(context, user, leads)
+    needs = _limited(waiting, len(waiting), _FOR_NEEDS, "more things need you")
     find = blocks.button("Find a lead, start a procedure", "open_launcher", "home")
     shown: list[Block] = [blocks.actions(find, block_id="home_launcher"), *_brake(context)]
     if needs:
         shown += [_heading("What needs you"), *needs]
     shown.append(_heading("My leads"))
     if leads:
-        shown += _limited(_by_phase(context, leads), _MOST_BLOCKS - len(shown), "more leads of yours")
+        room = _MOST_BLOCKS - len(shown)
+        shown += _limited(_by_phase(context, leads), len(leads), room, "more leads of yours")
     else:
         words = "None yet. A lead that you hail, or that somebody gives you, appears here."
         shown.append(blocks.section(f":seedling: {words}"))
     return {"type": "home", "blocks": shown}
 
 
-def _leads_of(context: Context, user: str) -> list[Lead]:
-    """Their leads that are not closed; of each phase those that wait longest first."""
-    return [
-        lead
-        for one in sorted(context.store.leads(owner=user, limit=_ALL), key=lambda one: one.phase_since)
-        if one.phase is not Phase.CLOSED and (lead := _lead(context, one)) is not None
-    ]
-
-
-def _lead(context: Context, one: LeadSummary) -> Lead | None:
-    try:
-        return context.store.get(one.id)
-    except (NoSuchLead, StoreDamaged):
-        return None  # Set aside at this moment; the log and the launcher say so.
+def _leads_of(context: Context, user: str) -> list[LeadSummary]:
+    """Their leads that are not closed; those first that wait longest in their phase."""
+    open_ones = (one for one in context.store.leads(owner=user, limit=_ALL) if one.phase is not Phase.CLOSED)
+    return sorted(open_ones, key=lambda one: one.phase_since)
 
 
 def _heading(words: str) -> Block:
@@ -86,7 +82,7 @@ def _brake(context: Context) -> list[Block]:
     return [blocks.section(f":octagonal_sign: *All sending is paused* {stopped.words}.", accessory=resume)]
 
 
-def _needs(context: Context, user: str, leads: list[Lead]) -> list[list[Block]]:
+def _needs(context: Context, user: str, leads: list[LeadSummary]) -> list[list[Block]]:
     """One entry a thing: attempts that stopped (newest first), meetings to log, answers owed, next steps that are
     overdue."""
     mine = {lead.id for lead in leads}
@@ -100,8 +96,7 @@ def _needs(context: Context, user: str, leads: list[Lead]) -> list[list[Block]]:
     found += [entry for lead in leads for entry in _meetings(context, lead)]
     today = context.clock.today()
     for lead in leads:
-        owed = [each for each in lead.questions if each.owed and card_words.overdue(each.due, today)]
-        for question in owed:
+        for question in (each for each in lead.owed if card_words.overdue(each.due, today)):
             words = card_words.next_step(question.text, question.due, today)
             found.append([_with_open(lead, f"{_name(lead)} · we owe an answer: {words}")])
         if card_words.overdue(lead.next_step_due, today):
@@ -110,7 +105,7 @@ def _needs(context: Context, user: str, leads: list[Lead]) -> list[list[Block]]:
     return found
 
 
-def _meetings(context: Context, lead: Lead) -> list[list[Block]]:
+def _meetings(context: Context, lead: LeadSummary) -> list[list[Block]]:
     now = context.clock.now()
     log = starting.start_button("meeting", "Log meeting", lead.id, style="primary")
     return [
@@ -120,45 +115,49 @@ def _meetings(context: Context, lead: Lead) -> list[list[Block]]:
     ]
 
 
-def _by_phase(context: Context, leads: list[Lead]) -> list[list[Block]]:
+def _by_phase(context: Context, leads: list[LeadSummary]) -> Iterator[list[Block]]:
     """One entry a lead; the first of a phase brings the phase's name along."""
-    entries = []
     for phase in ARC:
         these = [lead for lead in leads if lead.phase is phase]
         for number, lead in enumerate(these):
             above = [blocks.context(f"*{phase}* ({len(these)})")] if number == 0 else []
-            entries.append([*above, *_entry(context, lead)])
-    return entries
+            yield [*above, *_entry(context, lead)]
 
 
-def _entry(context: Context, lead: Lead) -> list[Block]:
+def _entry(context: Context, lead: LeadSummary) -> list[Block]:
     now, today = context.clock.now(), context.clock.today()
     step = card_words.next_step(lead.next_step, lead.next_step_due, today)
     parts = [_name(lead), card_words.days(lead.phase_since, now), f"next: {step}" if step else ""]
     line = " · ".join(part for part in parts if part)
-    button = starting.next_button(lead, now)
-    if button is None or any(
-        meeting.ends_at <= now for meeting in lead.planned
-    ):  # It is above, to be logged.
+    if any(meeting.ends_at <= now for meeting in lead.planned):  # It is above, to be logged.
         return [_with_open(lead, line)]
-    return [_with_open(lead, line), blocks.actions(button, block_id=f"next_{lead.id}")]
+    button = _next_button(context, lead.id, now)
+    row = [blocks.actions(button, block_id=f"next_{lead.id}")] if button is not None else []
+    return [_with_open(lead, line), *row]
 
 
-def _with_open(lead: Lead, words: str) -> Block:
+def _next_button(context: Context, lead_id: str, now: datetime) -> Block | None:
+    try:
+        return starting.next_button(context.store.get(lead_id), now)
+    except (NoSuchLead, StoreDamaged):
+        return None  # Set aside at this moment; the log and the launcher say so.
+
+
+def _with_open(lead: LeadSummary, words: str) -> Block:
     return blocks.section(words, accessory=blocks.button("Open", "lead_more", lead.id))
 
 
-def _name(lead: Lead) -> str:
+def _name(lead: LeadSummary) -> str:
     return f"*{escape(blocks.cut(lead.organisation, 200))}*"
 
 
-def _limited(entries: list[list[Block]], room: int, what: str) -> list[Block]:
-    """As many whole entries as fit in `room` blocks, and how many do not."""
+def _limited(entries: Iterable[list[Block]], count: int, room: int, what: str) -> list[Block]:
+    """As many of the `count` entries as fit whole in `room` blocks, and how many do not."""
     shown: list[Block] = []
     for number, entry in enumerate(entries):
-        last = number == len(entries) - 1
+        last = number == count - 1
         if len(shown) + len(entry) + (0 if last else 1) > room:
-            words = f"And {len(entries) - number} {what}; the button at the top finds every lead."
+            words = f"And {count - number} {what}; the button at the top finds every lead."
             return [*shown, blocks.context(words)]
         shown += entry
     return shown

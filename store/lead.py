@@ -128,6 +128,11 @@ class Lead:
         return tuple(sorted(open_ones, key=lambda one: one.starts_at))
 
     @property
+    def owed(self) -> tuple[Question, ...]:
+        """Their questions that still wait for our answer, in the order they were asked."""
+        return tuple(question for question in self.questions if question.owed)
+
+    @property
     def domains(self) -> frozenset[str]:
         return frozenset(contact.domain for contact in self.contacts)
 
@@ -162,6 +167,7 @@ class LeadSummary:
     next_step: str
     next_step_due: str = ""
     planned: tuple[Planned, ...] = ()
+    owed: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, cast
 
 from sandbox.slack.workspace import User
+from sops.home import render as rendered
+from store.lead import Lead
 from store.meeting import Meeting, Question
+from store.ports import LeadStore
 from tests import desk
 from tests.leads import a_lead
 from tests.office import CHANNEL, Office, is_loaded
@@ -90,6 +94,24 @@ def test_more_leads_than_fit_are_counted(office: Office) -> None:
     home = owner.home(where=lambda view: "more leads of yours" in owner.text_of(view))
     assert len(home["blocks"]) <= 100
     assert "And 72 more leads of yours" in owner.text_of(home)
+    counting, context = CountingStore(office.store), office.assistant.context
+    rendered(replace(context, store=cast(LeadStore, counting)), "U72OWNER")
+    assert 40 < counting.read < 60, "only what is shown is read from the disk"
+
+
+class CountingStore:
+    """A store that counts the leads that are read whole."""
+
+    def __init__(self, store: LeadStore) -> None:
+        self._store = store
+        self.read = 0
+
+    def get(self, lead_id: str) -> Lead:
+        self.read += 1
+        return self._store.get(lead_id)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
 
 
 def gone(office: Office, person: Person, words: str) -> View:
