@@ -12,7 +12,6 @@ from sops import blocks
 from sops.blocks import Block, escape
 from sops.context import Context
 from sops.meeting_plan import OVER, Owed, Said, logged_words
-from sops.meetings import owed
 from store.lead import Lead
 from store.lifecycle import Phase
 from store.meeting import Meeting, Question, Verbal, new_meeting_id
@@ -69,7 +68,7 @@ def read_form(act: Act, lead: Lead) -> tuple[Said | None, dict[str, str]]:
         notes=act.typed("notes").strip(),
         answered=tuple(_lines(act, "answered")),
         owed=asked,
-        settled=tuple(one.text for one in owed(lead) if _box(one) in settled),
+        settled=tuple(one.text for one in lead.owed if _box(one) in settled),
         demo="demo" in ticks,
         replicate="replicate" in ticks,
         verbal=Verbal(act.typed("verbal")) if act.typed("verbal") else None,
@@ -154,7 +153,7 @@ def _who_reads(lead: Lead) -> str:
 
 
 def _owed_until_now(lead: Lead) -> list[Block]:
-    waiting = list({_box(one): one for one in owed(lead)}.items())[:_SETTLED_SHOWN]
+    waiting = list({_box(one): one for one in lead.owed}.items())[:_SETTLED_SHOWN]
     if not waiting:
         return []
     options = [blocks.option(one.text, value) for value, one in waiting]

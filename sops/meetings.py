@@ -23,7 +23,7 @@ from sops.engine import Job
 from sops.starting import start_button
 from store.lead import Lead, LeadSummary
 from store.lifecycle import Phase
-from store.meeting import Meeting, Planned, Question
+from store.meeting import Meeting, Planned
 from store.ports import NoSuchLead, StoreError
 
 log = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ def agenda(context: Context, lead: Lead, meeting: Meeting) -> list[Block]:
 
 def _owed_in_short(lead: Lead) -> list[str]:
     """So many, and so much of each, that the message stays within Slack's limits."""
-    waiting = owed(lead)
+    waiting = lead.owed
     shown = [
         escape(blocks.cut(each.text, _QUESTION)) + (f" (by {each.due})" if each.due else "")
         for each in waiting[:_QUESTIONS]
@@ -118,11 +118,6 @@ def ask_how_it_went(lead: Lead, meeting: Meeting) -> list[Block]:
     words = f":memo: How was the meeting with *{escape(lead.organisation)}* ({moment(meeting.starts_at)})?"
     log_it = start_button("meeting", "Log meeting", lead.id, style="primary")
     return [blocks.section(words), blocks.actions(log_it)]
-
-
-def owed(lead: Lead) -> list[Question]:
-    """Their questions that still wait for our answer, in the order they were asked."""
-    return [question for question in lead.questions if question.owed]
 
 
 def _due(context: Context, meeting: Planned, now: datetime) -> str:
