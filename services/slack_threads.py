@@ -25,6 +25,8 @@ Blocks = list[dict[str, Any]]
 T = TypeVar("T")
 _TEXT = 3900
 """Characters of a message's plain text, which notifications show (Slack: chat.update refuses more than 4000)."""
+_PAGE, _PAGES = 200, 10
+"""So many messages at a time, and so many times, are searched for one of ours (Slack: some 50 calls a minute)."""
 _REMEMBERED_SECONDS = 60.0
 """After this long what Slack said is asked again, beside the person who waits …"""
 _TRUSTED_SECONDS = 600.0
@@ -110,22 +112,29 @@ class SlackThreads:
         _write(lambda: self._client.chat_update(channel=channel, ts=ts, text=text[:_TEXT], blocks=blocks))
 
     def find(self, channel: str, kind: str, key: str, *, thread_ts: str | None = None) -> str | None:
-        """The `ts` of a message of ours with this metadata among the channel's newest, or the thread's first, 200."""
-
-        def read() -> Any:
-            if thread_ts is None:
-                return self._client.conversations_history(
-                    channel=channel, limit=200, include_all_metadata=True
-                )
-            return self._client.conversations_replies(
-                channel=channel, ts=thread_ts, limit=200, include_all_metadata=True
-            )
-
-        for message in _read(read)["messages"]:
-            metadata = message.get("metadata") or {}
-            if metadata.get("event_type") == kind and metadata.get("event_payload", {}).get("key") == key:
-                return str(message["ts"])
+        """The `ts` of a message of ours with this metadata: of the channel's newest, or the thread's first, 2,000."""
+        cursor = ""
+        for _ in range(_PAGES):
+            page = _read(partial(self._page_of_messages, channel, thread_ts, cursor))
+            for message in page["messages"]:
+                metadata = message.get("metadata") or {}
+                if metadata.get("event_type") == kind and metadata.get("event_payload", {}).get("key") == key:
+                    return str(message["ts"])
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                break
         return None
+
+    def _page_of_messages(self, channel: str, thread_ts: str | None, cursor: str) -> SlackResponse:
+        """Slack: a channel's newest come first, a thread's first come first; every page of a thread may begin with
+        the thread's first message."""
+        if thread_ts is None:
+            return self._client.conversations_history(
+                channel=channel, limit=_PAGE, cursor=cursor, include_all_metadata=True
+            )
+        return self._client.conversations_replies(
+            channel=channel, ts=thread_ts, limit=_PAGE, cursor=cursor, include_all_metadata=True
+        )
 
     def message(self, channel: str, ts: str) -> Posted | None:
         """One message, in a thread or not; None when it is gone, or in a channel that we are not in.
