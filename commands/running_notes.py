@@ -28,7 +28,7 @@ from commands.running_notes_views import (
 )
 from sops import addresses, blocks
 from sops.running_notes_plan import NAME, NotesAsked, of
-from sops.running_notes_prepare import is_own, message_for, prepare
+from sops.running_notes_prepare import invited, message_for, prepare
 from store.lead import Contact, Lead
 from store.lifecycle import Phase
 from store.plan import Plan
@@ -59,11 +59,8 @@ def _first_asked(act: Act, lead: Lead) -> NotesAsked:
     meeting = ahead[0].starts_at if ahead else None
     participants = lead.contacts
     if ahead and ahead[0].participants:
-        by_key = {contact.key: contact for contact in lead.contacts}
-        invited = [Contact(address) for address in ahead[0].participants]
-        participants = tuple(
-            by_key.get(one.key, one) for one in invited if not is_own(act.context, one.address)
-        )
+        booked = {Contact(address).key for address in ahead[0].participants}
+        participants = tuple(one for one in lead.contacts if one.key in booked)
     message = message_for(act.context, lead.organisation, meeting)
     message = blocks.cut(message, LONGEST_MESSAGE)
     return NotesAsked(lead.id, lead.organisation, meeting, participants, message, act.user)
@@ -121,16 +118,17 @@ def _meeting(act: Act) -> datetime | None:
 
 
 def _participants(act: Act, lead: Lead) -> tuple[tuple[Contact, ...], str]:
-    """Ticked contacts and typed addresses, each once; and what is wrong with those typed."""
-    ticked = set(filter(None, act.typed("people").split(",")))
+    """Ticked contacts, ticked guests and typed addresses, each once; and what is wrong with them."""
+    ticked = set(filter(None, (act.typed("people") + "," + act.typed("guests")).split(",")))
+    guests = [one for one in invited(act.context, lead) if box(one) in ticked]
     chosen = {one.key: one for one in lead.contacts if box(one) in ticked}
-    if ticked - {box(one) for one in lead.contacts}:
-        return (), "The contacts of this lead were changed meanwhile. Close this and start again."
+    if ticked - {box(one) for one in (*lead.contacts, *guests)}:
+        return (), "The contacts or the booking of this lead changed meanwhile. Close this and start again."
     known = {one.key: one for one in lead.contacts}
     parsed = addresses.parse(act.typed("more"))
     if parsed.problems:
         return (), " ".join(parsed.problems)
-    for one in parsed.contacts:
+    for one in (*guests, *parsed.contacts):
         other = act.context.store.find_by_address(one.address)
         if other is not None and other.id != lead.id:
             name = blocks.cut(other.organisation, 200)

@@ -13,7 +13,7 @@ from sops import addresses, blocks
 from sops.blocks import Block, escape
 from sops.context import Context
 from sops.running_notes_plan import NotesAsked, NotesPlan, of
-from sops.running_notes_prepare import message_for, when
+from sops.running_notes_prepare import invited, message_for, when
 from store.lead import Contact, DriveItem, Lead
 from store.plan import Plan
 
@@ -33,7 +33,7 @@ def form_view(context: Context, lead: Lead, asked: NotesAsked, channel: str) -> 
     """What the procedure asks for, filled in as far as it is known."""
     return views.modal(
         TITLE,
-        [*_names(asked), *_people(lead, asked), _message(asked)],
+        [*_names(asked), *_people(lead, asked, invited(context, lead)), _message(asked)],
         callback_id=FORM,
         submit="Show the plan",
         close="Cancel",
@@ -80,18 +80,25 @@ def _names(asked: NotesAsked) -> list[Block]:
     ]
 
 
-def _people(lead: Lead, asked: NotesAsked) -> list[Block]:
-    """Contacts as boxes; everybody else who takes part, and contacts beyond what Slack shows, as text."""
-    shown, chosen = lead.contacts[:MOST_BOXES], {one.key for one in asked.participants}
-    options = {one.key: blocks.option(one.name or one.address, box(one), one.address) for one in shown}
-    more = [one for one in asked.participants if one.key not in options]
+def _people(lead: Lead, asked: NotesAsked, guests: tuple[Contact, ...]) -> list[Block]:
+    """Contacts as boxes; guests of the booking as boxes that a person has to tick; everybody else who takes part, and
+    those beyond what Slack shows, as text."""
+    rest = len(guests) - MOST_BOXES
+    contacts, guests = lead.contacts[:MOST_BOXES], guests[:MOST_BOXES]
+    chosen = {one.key for one in asked.participants}
+    shown = {one.key for one in (*contacts, *guests)}
+    more = [one for one in asked.participants if one.key not in shown]
     fields = []
-    if options:
-        boxes: Block = {"type": "checkboxes", "action_id": "value", "options": list(options.values())}
-        ticked = [option for key, option in options.items() if key in chosen]
-        if ticked:
-            boxes["initial_options"] = ticked
-        fields.append(blocks.input_block("Who may edit", "people", boxes, optional=True))
+    if contacts:
+        options = [(one, blocks.option(one.name or one.address, box(one), one.address)) for one in contacts]
+        fields.append(_boxes("Who may edit", "people", options, chosen))
+    if guests:
+        words = "Added by whoever booked"
+        options = [(one, blocks.option(one.address, box(one), words)) for one in guests]
+        hint = "They become contacts of this lead. Tick only whom you know to belong to it."
+        if rest > 0:
+            hint += f" {rest} more are in the booking itself."
+        fields.append(_boxes("In the booking, but not a contact so far", "guests", options, chosen, hint))
     fields.append(
         blocks.text_input(
             "More addresses",
@@ -103,6 +110,19 @@ def _people(lead: Lead, asked: NotesAsked) -> list[Block]:
         )
     )
     return fields
+
+
+def _boxes(
+    label: str, block_id: str, options: list[tuple[Contact, Block]], chosen: set[str], hint: str = ""
+) -> Block:
+    element: Block = {
+        "type": "checkboxes",
+        "action_id": "value",
+        "options": [option for _, option in options],
+    }
+    if ticked := [option for one, option in options if one.key in chosen]:
+        element["initial_options"] = ticked
+    return blocks.input_block(label, block_id, element, hint=hint, optional=True)
 
 
 def _message(asked: NotesAsked) -> Block:

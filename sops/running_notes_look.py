@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from services.errors import Refused, ServiceError
-from services.google_drive import DriveFile, GoogleDrive, Permission
+from services.google_drive import DriveFile, GoogleDrive, Permission, Role
 from sops import folder_ids
 from sops.blocks import cut, escape
 from sops.context import Context
@@ -46,6 +46,11 @@ class InDrive:
     permissions: tuple[Permission, ...] = ()
     audience: Audience = NOBODY
     checks: tuple[Check, ...] = ()
+
+    @property
+    def editors(self) -> tuple[str, ...]:
+        """Addresses that can edit the document already."""
+        return tuple(each.address for each in self.permissions if each.role.covers(Role.WRITER))
 
     def seen(self, *checks: Check) -> InDrive:
         return replace(self, checks=(*self.checks, *checks))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from services.google_drive import Role
-from sops import brakes, notes_entry
+from sops import addresses, brakes, notes_entry
 from sops.blocks import cut, escape
 from sops.context import Context
 from sops.hail_checks import brake_checks
@@ -34,33 +33,24 @@ def prepare(context: Context, asked: NotesAsked) -> Plan:
     lead = context.store.get(asked.lead_id)
     name = notes_name(context, asked.organisation)
     found = look(context, lead, asked.organisation, name, asked.folder)
-    present = tuple(each.address for each in found.permissions if each.role.covers(Role.WRITER))
-    shares = _shares(context, lead, asked, found.notes_key, present)
-    notes = _assembled(context, lead, asked, name, found, present, shares)
+    notes = _assembled(context, lead, asked, found, name)
+    notes = replace(notes, checks=(*_checks(context, lead, asked, notes), *found.checks))
     about = cut(
-        f"{asked.organisation} ({', '.join(share.address for share in shares) or 'nobody yet'})", _ABOUT
+        f"{asked.organisation} ({', '.join(share.address for share in notes.shares) or 'nobody yet'})", _ABOUT
     )
     plan = new_plan(NAME, lead.id, asked.by, context.clock.now(), to_content(notes), about)
     context.store.save_plan(plan)
     return plan
 
 
-def _assembled(
-    context: Context,
-    lead: Lead,
-    asked: NotesAsked,
-    name: str,
-    found: InDrive,
-    present: tuple[str, ...],
-    shares: tuple[Share, ...],
-) -> NotesPlan:
+def _assembled(context: Context, lead: Lead, asked: NotesAsked, found: InDrive, name: str) -> NotesPlan:
     lines = _first_lines(context, lead, asked, entry_key(found.notes_key))
-    added = _added(context, lead, asked)
+    shares, added = _shares(context, lead, asked, found), _added(context, lead, asked)
     renames = (_renames(lead, asked, found.folder, lead.folder, asked.organisation, known=found.known),
                _renames(lead, asked, found.notes, lead.notes, name, known=lead.notes is not None))  # fmt: skip
     filled = _is_filled(context, lead, found)
-    named = lead.organisation == asked.organisation
-    notes = NotesPlan(
+    gaps = bool(lines or shares or added) or any(renames) or lead.organisation != asked.organisation
+    return NotesPlan(
         lead_id=lead.id,
         organisation=asked.organisation,
         before=lead.organisation,
@@ -69,7 +59,7 @@ def _assembled(
         added=added,
         message=asked.message,
         shares=shares,
-        present=present,
+        present=found.editors,
         folder=found.folder,
         folder_key=found.folder_key,
         chosen=asked.folder,
@@ -82,14 +72,13 @@ def _assembled(
         rename_notes=renames[1],
         lines=lines,
         practice=not context.team.live,
-        idle=not (lines or shares or added or any(renames)) and filled and named,
+        idle=filled and not gaps,
         checks=(),
         readers=found.audience.addresses,
         reader_words=found.audience.words,
         everybody=found.audience.everybody,
         fills=not filled,
     )
-    return replace(notes, checks=(*_checks(context, lead, asked, notes), *found.checks))
 
 
 def _is_filled(context: Context, lead: Lead, found: InDrive) -> bool:
@@ -125,16 +114,22 @@ def is_own(context: Context, address: str) -> bool:
     return address.strip().casefold().rpartition("@")[2] == domain
 
 
-def _shares(
-    context: Context, lead: Lead, asked: NotesAsked, notes_key: str, present: tuple[str, ...]
-) -> tuple[Share, ...]:
+def invited(context: Context, lead: Lead) -> tuple[Contact, ...]:
+    """Who takes part in the next meeting by its booking, and is no contact: whoever booked could add anybody."""
+    ahead = next((one for one in lead.planned if one.starts_at > context.clock.now()), None)
+    known = {contact.key for contact in lead.contacts}
+    found = addresses.parse("\n".join(ahead.participants)).contacts if ahead is not None else ()
+    return tuple(one for one in found if one.key not in known and not is_own(context, one.address))
+
+
+def _shares(context: Context, lead: Lead, asked: NotesAsked, found: InDrive) -> tuple[Share, ...]:
     """Who is to be let in: none of those who can edit already, nor of us. While practising only the asker."""
-    can = {address.casefold() for address in present}
+    can = {address.casefold() for address in found.editors}
     wanted = [one for one in asked.participants if not is_own(context, one.address)]
-    base = f"{notes_key}:share"
+    base = f"{found.notes_key}:share"
     if not context.team.live:
         wanted = [Contact(asked.by_address)] if wanted and asked.by_address else []
-        base = f"{notes_key}:practice"
+        base = f"{found.notes_key}:practice"
     missing = [one for one in wanted if one.key not in can]
     return tuple(
         Share(one.address, one.name, _share_key(context, lead, f"{base}:{one.key}")) for one in missing
@@ -194,6 +189,12 @@ def _checks(context: Context, lead: Lead, asked: NotesAsked, notes: NotesPlan) -
         rest = ", the folder and the document" if lead.notes else ""
         words = f"“{before}” is called “{after}” from now on: the lead, its card{rest}."
         checks.append(Check("renamed", "remark", words))
+    strangers = {one.key for one in invited(context, lead)}
+    for one in (one for one in notes.added if one.key in strangers):
+        words = (
+            f"{escape(one.address)} is not a contact so far: whoever booked the meeting gave this address."
+        )
+        checks.append(Check("invited", "remark", words))
     for one in asked.participants:
         if is_own(context, one.address):
             words = (

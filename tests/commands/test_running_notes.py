@@ -70,13 +70,18 @@ def test_the_booked_meeting_fills_the_form_and_its_words_follow_the_name(office:
     meeting = with_meeting(office, lead, lead.contacts[0].address.upper(), dee, "jim@2i2c.org")
     form = open_form(damian, lead)
     assert value(form, "meeting", "selected_date_time") == int(meeting.starts_at.timestamp())
-    assert value(form, "more") == dee
     assert len(value(form, "people", "selected_options")) == 1  # type: ignore[arg-type]
-    damian.submit({"Organisation": "Analytical Engines"}, view=form)
+    assert value(form, "guests", "selected_options") == [], "whoever booked could add anybody"
+    (guest,) = (block["element"]["options"] for block in form["blocks"] if block["block_id"] == "guests")
+    assert [(one["text"]["text"], one["description"]["text"]) for one in guest] == [
+        (dee, "Added by whoever booked")
+    ]
+    asked = {"Organisation": "Analytical Engines", "In the booking, but not a contact so far": [dee]}
+    damian.submit(asked, view=form)
     words = damian.text_of(submits("Let 2 outsiders edit", damian))
     assert "the running notes that Analytical Engines and 2i2c share" in words
     assert f"in our meeting on {meeting.starts_at:%A, %-d %B %Y, %H:%M} UTC" in words
-    assert f"*New contacts*  {dee}" in words
+    assert f"*New contacts*  {dee}" in words and f"{dee} is not a contact so far: whoever booked" in words
     damian.close()
     back = damian.modal(where=lambda one: one["id"] == form["id"])
     assert value(back, "organisation") == "Analytical Engines"
