@@ -7,7 +7,7 @@ import html
 import sops.hail_lead  # noqa: F401  (registers what carries it out)
 from commands import hail_forms, hail_views, left_open, views
 from commands.act import Act
-from commands.confirming import carry_out, offer_again, plans_of, replan, shown_plans
+from commands.confirming import carry_out, plans_of, replan, shown_plans
 from commands.hail_asked import Asked, again
 from commands.hail_planning import (
     LAST_SOURCE,
@@ -24,7 +24,7 @@ from commands.hail_planning import (
     to_be_split,
     without_known,
 )
-from commands.registry import action, closing, command, shortcut, submission
+from commands.registry import action, command, shortcut, submission
 from sops import addresses, blocks, brakes, engine
 from sops.blocks import escape
 from sops.ends import Stop
@@ -35,6 +35,7 @@ from store.plan import Plan
 from store.ports import AddressTaken
 
 _READING = "Reading the mail from Freshdesk and checking the meeting link…"
+left_open.follows(hail_views.CONFIRM, hail_forms.FORM, hail_forms.SPLIT, hail_forms.KNOWN)
 
 
 @command("/hail-lead", "Send the first mail to new contacts", "ada@uni.example [more addresses]")
@@ -194,24 +195,6 @@ def confirm(act: Act) -> None:
 def unanswered(act: Act, plans: list[Plan]) -> list[str]:
     """The boxes of the submitted plan that a person has to tick and did not."""
     return [box for box in hail_views.questions([of(plan) for plan in plans]) if act.typed(box) != "yes"]
-
-
-@closing(hail_views.CONFIRM)
-def plan_closed(act: Act) -> None:
-    """Back to the form says nothing; a plan that is gone is offered again."""
-    if act.metadata.get("over_form") and not act.body.get("is_cleared"):
-        act.ack()
-    else:
-        offer_again(act)
-    left_open.forget(act)
-
-
-@closing(hail_forms.FORM)
-@closing(hail_forms.SPLIT)
-@closing(hail_forms.KNOWN)
-def form_closed(act: Act) -> None:
-    """With the plan that lay on it, if one did."""
-    left_open.offer(act)
 
 
 @replan(NAME)

@@ -117,9 +117,7 @@ def show_plans(act: Act, requests: list[HailRequest], known: list[Lead] | None =
     plans = [prepare(act.context, request, letter) for request in requests]
     over_form = bool(left_open.bottom(act)) and bool(act.external_id or act.metadata.get("over_form"))
     view = hail_views.plan_view(act.context, plans, act.user, act.channel, known or [], over_form=over_form)
-    if left_open.bottom(act) and view.get("notify_on_close"):
-        left_open.remember(act, plans)
-    act.show(view)
+    left_open.show(act, view, plans)
 
 
 def problem_with(act: Act, parsed: addresses.Parsed) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 
 from commands import left_open, views
 from commands.act import Act
-from commands.confirming import carry_out, offer_again, plans_of, replan, shown_plans
+from commands.confirming import carry_out, plans_of, replan, shown_plans
 from commands.lead_update_views import (
     CONFIRM,
     FORM,
@@ -33,6 +33,7 @@ WITHDRAWN = (
     ":leftwards_arrow_with_hook: The :memo: was taken away, so this was withdrawn. Nothing was written."
 )
 _LOOKING = "Looking who reads the running notes…"
+closing(FORM)(left_open.offer)
 
 
 @procedure(
@@ -99,9 +100,7 @@ def show_plan(act: Act, plan: Plan) -> None:
     """The preview, in the open modal."""
     over_form = bool(left_open.bottom(act)) and bool(act.external_id or act.metadata.get("over_form"))
     view = plan_view(act.context, plan, act.user, act.channel, over_form=over_form)
-    if left_open.bottom(act) and view.get("notify_on_close"):
-        left_open.remember(act, [plan])
-    act.show(view)
+    left_open.show(act, view, [plan])
 
 
 @submission(CONFIRM)
@@ -126,23 +125,16 @@ def change(act: Act) -> None:
 
 @closing(CONFIRM)
 def plan_closed(act: Act) -> None:
-    """Back to the form says nothing; a plan that is gone is offered again."""
-    back = act.metadata.get("over_form") and not act.body.get("is_cleared")
-    if back or _withdrawn(act):
+    """What was withdrawn meanwhile is not offered again."""
+    if _withdrawn(act):
         act.ack()
+        left_open.forget(act)
     else:
-        offer_again(act)
-    left_open.forget(act)
+        left_open.plan_closed(act)
 
 
 def _withdrawn(act: Act) -> bool:
     return any(offers.is_withdrawn(act.context, of(plan), plan.id) for plan in shown_plans(act))
-
-
-@closing(FORM)
-def form_closed(act: Act) -> None:
-    """With the preview that lay on it, if one did."""
-    left_open.offer(act)
 
 
 def _prepared(context: Context, run: Run) -> list[Block]:

@@ -1,15 +1,39 @@
-"""Plans that lie on another modal: closing the whole stack tells only of the modal at the bottom (Slack:
-view_closed), so what lay on it is remembered for offering it again."""
+"""Plans that are closed without a word: each is offered again, because nothing was sent and nothing is to be lost.
+
+Closing a whole stack of modals tells only of the one at the bottom (Slack: view_closed), so what lay on it is
+remembered.
+"""
 
 from __future__ import annotations
 
-from commands.act import Act
+from commands.act import Act, View
 from commands.confirming import offer_again
+from commands.registry import closing
 from store.plan import Plan
 
 
-def _name(act: Act) -> str:
-    return f"plan_on_top:{act.user}"
+def follows(plan: str, *forms: str) -> None:
+    """Register what follows when the modal `plan` is closed, or one of the `forms` that it can lie on (all by their
+    callback_id; Slack tells it of modals with `notify_on_close`)."""
+    closing(plan)(plan_closed)
+    for form in forms:
+        closing(form)(offer)
+
+
+def show(act: Act, view: View, plans: list[Plan]) -> None:
+    """Show the modal of `plans`, in the one that is open."""
+    if bottom(act) and view.get("notify_on_close"):
+        remember(act, plans)
+    act.show(view)
+
+
+def plan_closed(act: Act) -> None:
+    """Back to the form says nothing; a plan that is gone is offered again."""
+    if act.metadata.get("over_form") and not act.body.get("is_cleared"):
+        act.ack()
+    else:
+        offer_again(act)
+    forget(act)
 
 
 def bottom(act: Act) -> str:
@@ -22,6 +46,10 @@ def remember(act: Act, plans: list[Plan]) -> None:
     """These plans are in front of the person now, on another modal. One such stack a person is kept."""
     value = {"root": bottom(act), "plans": [[plan.id, plan.digest] for plan in plans]}
     act.context.store.set_value(_name(act), value)
+
+
+def _name(act: Act) -> str:
+    return f"plan_on_top:{act.user}"
 
 
 def forget(act: Act) -> None:

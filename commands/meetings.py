@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from commands import views
+from commands import left_open, views
 from commands.act import Act
-from commands.confirming import carry_out, offer_again, replan, shown_plans
+from commands.confirming import carry_out, replan, shown_plans
 from commands.meetings_forms import FORM, TITLE, form_view, read_form
 from commands.meetings_views import CONFIRM, PROSPECT, closed_view, plan_view
 from commands.procedures import procedure
-from commands.registry import action, closing, submission
+from commands.registry import action, submission
 from sops import (
     blocks,
     meeting_log,  # noqa: F401  (registers the procedure)
@@ -21,6 +21,7 @@ from store.lifecycle import Phase
 from store.plan import Plan
 
 _LOOKING = "Looking who reads the running notes…"
+left_open.follows(CONFIRM, FORM)
 
 
 @procedure(
@@ -71,15 +72,6 @@ def confirm(act: Act) -> None:
     carry_out(act, leaves=any(of(plan).lines for plan in shown_plans(act)))
 
 
-@closing(CONFIRM)
-def plan_closed(act: Act) -> None:
-    """Back to the form says nothing; a plan that is gone is offered again."""
-    if act.metadata.get("over_form") and not act.body.get("is_cleared"):
-        act.ack()
-    else:
-        offer_again(act)
-
-
 @replan(NAME)
 def plan_anew(act: Act, plans: list[Plan]) -> None:
     """What was said stays; who reads the notes and whether it is logged already is looked at again."""
@@ -88,4 +80,5 @@ def plan_anew(act: Act, plans: list[Plan]) -> None:
 
 def _show(act: Act, lead: Lead, said: Said, *, over_form: bool = False) -> None:
     plan = prepare(act.context, lead, said, act.user)
-    act.show(plan_view(act.context, plan, act.user, act.channel, over_form=over_form))
+    view = plan_view(act.context, plan, act.user, act.channel, over_form=over_form)
+    left_open.show(act, view, [plan])

@@ -48,7 +48,15 @@ def form_view(act: Act, lead: Lead) -> View:
         _date("Next step: until", "due"),
     ]
     metadata = {"channel": act.channel, "lead_id": lead.id}
-    return views.modal(TITLE, shown, callback_id=FORM, submit="Preview", close="Cancel", metadata=metadata)
+    return views.modal(
+        TITLE,
+        shown,
+        callback_id=FORM,
+        submit="Preview",
+        close="Cancel",
+        metadata=metadata,
+        notify_on_close=True,
+    )
 
 
 def read_form(act: Act, lead: Lead) -> tuple[Said | None, dict[str, str]]:

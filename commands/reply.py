@@ -5,9 +5,9 @@ from __future__ import annotations
 import sops.reply  # noqa: F401  (registers what carries it out)
 from commands import left_open, views
 from commands.act import Act
-from commands.confirming import carry_out, offer_again, plans_of, replan
+from commands.confirming import carry_out, plans_of, replan
 from commands.procedures import procedure
-from commands.registry import action, closing, submission
+from commands.registry import action, submission
 from commands.reply_views import CONFIRM, FORM, TITLE, form_view, no_ticket_view, plan_view
 from sops import addresses, blocks
 from sops.reply_plan import NAME, of
@@ -16,6 +16,7 @@ from store.plan import Plan
 
 _READING = "Reading the ticket in Freshdesk…"
 _MOST_CC = 10
+left_open.follows(CONFIRM, FORM)
 
 
 @procedure(NAME, TITLE, "Answer the lead's mail on its ticket", fits=lambda lead: lead.ticket_id is not None)
@@ -68,9 +69,7 @@ def _show_plan(act: Act, lead_id: str, text: str, cc: tuple[str, ...], read: int
     own = "" if context.team.live else context.services.slack.member(act.user).email
     plan = prepare(context, ReplyAsked(lead, text, cc, read, act.user, own), fetch(context, lead))
     view = plan_view(context, plan, act.user, act.channel, over_form=over_form)
-    if left_open.bottom(act) and view.get("notify_on_close"):
-        left_open.remember(act, [plan])
-    act.show(view)
+    left_open.show(act, view, [plan])
 
 
 @action("reply_check_again")
@@ -89,22 +88,6 @@ def check_again(act: Act) -> None:
 def confirm(act: Act) -> None:
     """Send: the run carries out exactly the plan that was shown."""
     carry_out(act)
-
-
-@closing(CONFIRM)
-def plan_closed(act: Act) -> None:
-    """Back to the form says nothing; a plan that is gone is offered again."""
-    if act.metadata.get("over_form") and not act.body.get("is_cleared"):
-        act.ack()
-    else:
-        offer_again(act)
-    left_open.forget(act)
-
-
-@closing(FORM)
-def form_closed(act: Act) -> None:
-    """With the plan that lay on it, if one did."""
-    left_open.offer(act)
 
 
 @replan(NAME)
