@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,8 @@ QUEUE = "runs"
 JOBS = "jobs"
 _OVER = {End.QUEUED: ("SUCCESS", "ERROR"), End.RUNNING: ("ERROR",)}
 """What DBOS says of a run whose taking up, or whose end, could not be written down."""
+_FORGOTTEN_AT_ONCE = 200
+"""So many runs are deleted in one transaction of the journal, which nobody else can write to meanwhile."""
 RETRYABLE = frozenset({End.FAILED, End.UNKNOWN, End.NEEDS_PERSON})
 
 Json = dict[str, Any]
@@ -447,6 +449,35 @@ def tick() -> None:
                 _queue(found)
         except Exception:
             log.exception("What %s.%s has due could not be found out", source.__module__, source.__name__)
+
+
+def forget_finished(*, jobs_before: datetime, runs_before: datetime) -> None:
+    """Delete from the journal the jobs and the runs that ended before these aware times of the machine's own clock
+    (DBOS writes them down by it). A run that a person may still take up stays, however old."""
+    kept = {_run_id(run) for run in here().store.open_runs()}
+    apart = contextvars.Context()  # What is read and deleted is no part of the record of the job that asks for it.
+    apart.run(_forget, ["job"], jobs_before, set())
+    apart.run(_forget, list(_sops), runs_before, kept)
+
+
+def _forget(names: list[str], before: datetime, kept: set[str]) -> None:
+    passed = 0
+    while True:
+        found = DBOS.list_workflows(
+            name=names,
+            status=["SUCCESS", "ERROR", "CANCELLED"],
+            completed_before=before.isoformat(),
+            limit=_FORGOTTEN_AT_ONCE,
+            offset=passed,
+            load_input=False,
+            load_output=False,
+        )
+        over = [one.workflow_id for one in found if one.workflow_id not in kept]
+        if over:
+            DBOS.delete_workflows(over)
+        passed += len(found) - len(over)
+        if len(found) < _FORGOTTEN_AT_ONCE:
+            return
 
 
 def soon(found: Job) -> None:

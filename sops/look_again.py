@@ -1,8 +1,10 @@
-"""What the minute tick does for runs: looks again where an outcome is unknown, drops plans nobody confirmed."""
+"""What the minute tick does for runs: looks again where an outcome is unknown, drops plans nobody confirmed, and what
+the journal keeps of runs that ended long ago."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 
 from sops import engine
 from sops.context import Context, here
@@ -11,6 +13,8 @@ from store.plan import LIFETIME, End
 
 _EVERY_MINUTE_FOR = 15
 """Minutes after the run was due; later it is looked for once an hour."""
+_JOBS_KEPT = timedelta(days=2)
+_RUNS_KEPT = timedelta(days=30)
 
 
 @engine.due
@@ -40,3 +44,16 @@ def expiry(context: Context) -> Iterable[Job]:
 def drop_expired_plans(_: str) -> None:
     """Plans hold for a day; two days after they were made nobody can press their button any more."""
     here().store.drop_expired_plans(here().clock.now() - 2 * LIFETIME)
+
+
+@engine.due
+def journal(context: Context) -> Iterable[Job]:
+    yield Job(f"journal:{context.clock.today()}", "shorten_journal", "")
+
+
+@engine.job("shorten_journal")
+def shorten_journal(_: str) -> None:
+    """The ticks alone are some 2,900 jobs a day. The id by which a job is done once belongs to a minute or a day; a
+    run's button lives as long as its plan. What was done is in the leads' timelines."""
+    now = datetime.now(UTC)  # The journal's times are the machine's.
+    engine.forget_finished(jobs_before=now - _JOBS_KEPT, runs_before=now - _RUNS_KEPT)
