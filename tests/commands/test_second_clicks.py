@@ -30,6 +30,8 @@ def test_a_form_sent_twice_is_recorded_once(office: Office) -> None:
     submitted_twice(damian, form, {"What happened?": "They called", "For whom?": "Team only"})
     damian.press("Edit", open_lead(damian, known.address))
     submitted_twice(damian, damian.modal("Edit lead"), {"Next step": "call back"})
+    damian.modal("Partnerships")
+    damian.close(everything=True)
     damian.press("They decided", open_lead(damian, known.address))
     decided = damian.modal("They decided", where=is_loaded)
     submitted_twice(damian, decided, {"What did they decide?": "Yes, they want to partner"})
