@@ -436,7 +436,13 @@ def when_done(listener: WhenDone) -> WhenDone:
 
 @DBOS.workflow(name="job", max_recovery_attempts=None)
 def _job(name: str, argument: str) -> None:
-    _jobs[name](argument)
+    """What fails is due again at a later tick; the log says why it was not done now."""
+    try:
+        _jobs[name](argument)
+    except ServiceError as error:
+        log.warning("%s %s was not done: %s", name, argument, error)
+    except Exception:
+        log.exception("%s %s was not done (reference %s)", name, argument, secrets.token_hex(3))
 
 
 def tick() -> None:
