@@ -223,7 +223,9 @@ def test_the_agenda_comes_once_before_the_meeting_and_again_when_it_was_moved(of
     assert "☐ Money: Is there a specific amount of money" in words and "☐ Need:" not in words
     assert "☐ We owe an answer: GPUs &lt;!here&gt;? (by 2031-01-01)" in words
     assert "right to replicate" in words and "demo" in words
-    assert "https://zoom.example/j/7|Join the meeting" in words and "|Running notes>" in words
+    assert (
+        "<https://zoom.example/j/7?%3C!here%3E%7Cx|Join the meeting>" in words and "|Running notes>" in words
+    )
     _give(known, replace(meeting, starts_at=now + timedelta(minutes=5)))
     _remind(known)
     assert len(_direct(office, known)) == 2
@@ -283,7 +285,7 @@ def test_a_reminder_whose_answer_got_lost_is_looked_for_and_not_repeated(office:
 
 def _planned(starts_at: datetime) -> Meeting:
     ends_at = starts_at + timedelta(minutes=30)
-    return Meeting("m0000001", starts_at, ends_at, name="Ada", link="https://zoom.example/j/7")
+    return Meeting("m0000001", starts_at, ends_at, name="Ada", link="https://zoom.example/j/7?<!here>|x")
 
 
 def _give(known: Known, meeting: Meeting) -> None:
