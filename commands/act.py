@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +22,9 @@ log = logging.getLogger(__name__)
 
 View = dict[str, Any]
 _GONE = frozenset({"not_found", "view_not_found"})
+_UNTIL_THERE = (0.05, 0.15, 0.3, 0.5, 1.0)
+"""Pauses (seconds) before an update of a view that our own answer is about to bring: the answer goes by the socket,
+the update by another connection, and either may be first at Slack."""
 
 
 @dataclass
@@ -121,16 +125,23 @@ class Act:
 
     def show(self, view: View) -> None:
         """Replace the open modal. A person who closed it meanwhile is not followed."""
-        try:
-            if self.external_id:
-                named = view | {"external_id": self.external_id}
-                self.client.views_update(external_id=self.external_id, view=named)
-            else:
-                self.client.views_update(view_id=self.modal, view=view)
-        except SlackApiError as error:
-            if error.response.get("error") not in _GONE:
-                raise
-            log.info("The modal was closed before it could be filled")
+        for pause in (*(_UNTIL_THERE if self.external_id else ()), None):
+            try:
+                self._update(view)
+                return
+            except SlackApiError as error:
+                if error.response.get("error") not in _GONE:
+                    raise
+            if pause is not None:
+                time.sleep(pause)
+        log.info("The modal was closed before it could be filled")
+
+    def _update(self, view: View) -> None:
+        if self.external_id:
+            named = view | {"external_id": self.external_id}
+            self.client.views_update(external_id=self.external_id, view=named)
+        else:
+            self.client.views_update(view_id=self.modal, view=view)
 
     def whisper(self, blocks: list[Block]) -> None:
         """Tell only this person, where they are."""

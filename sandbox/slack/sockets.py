@@ -28,7 +28,8 @@ ACK_SECONDS = 3.0  # Slack: acknowledge within three seconds
 MOST_CONNECTIONS = 10
 LIFETIME, DEBUG_LIFETIME = 18_060, 360  # seconds a connection lives, as `hello` tells
 CLOSE_AFTER_REFRESH = 0.2  # ours: how long an asked-to-reconnect connection stays open
-SOCKET_FAULTS = ("lost_before", "lost_after", "delay", "hold_before", "hold_after")
+SOCKET_FAULTS = ("lost_before", "lost_after", "delay", "delay_after", "hold_before", "hold_after")
+"""As for requests; "delay_after": Slack takes its time with an ack, so that what the app calls meanwhile is first."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,8 @@ async def _attempt(
         if not lost and not await _send(world, json.dumps(envelope | retry)):
             return Delivery("no_connection")
         answer = await asyncio.wait_for(asyncio.shield(ack), ACK_SECONDS)
+        if fault and fault.kind == "delay_after":
+            await asyncio.sleep(fault.seconds)
         if fault and fault.kind in ("lost_after", "hold_after"):
             await asyncio.sleep(ACK_SECONDS)
             return Delivery("late")

@@ -10,6 +10,7 @@ import pytest
 
 from store.lifecycle import Phase, transition
 from store.plan import FRESH
+from tests.desk import fault
 from tests.lead_with_notes import Known, known_lead
 from tests.office import CHANNEL, Office, is_loaded
 from tests.workspace import Person, View
@@ -135,6 +136,19 @@ def test_a_new_reader_between_plan_and_button_stops_it(office: Office, damian: P
     again = preview(damian)
     assert "*Ada and rival@elsewhere.example*" in damian.text_of(again)
     assert again["submit"]["text"] == "Show it to 2 outsiders"
+    damian.close(everything=True)
+
+
+def test_the_preview_is_shown_although_slack_takes_its_time_with_our_answer(
+    office: Office, damian: Person
+) -> None:
+    known = known_lead(office)
+    view = opened(damian, known)
+    with fault(office.sandbox, "socket", "*", "delay_after", match=known.id, seconds=0.5):
+        damian.submit(
+            {"What happened?": "Late", "For whom?": "Also in the running notes (Ada reads it)"}, view=view
+        )
+        preview(damian)
     damian.close(everything=True)
 
 
