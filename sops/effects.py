@@ -15,6 +15,8 @@ from store.lead import Effect
 
 Look = Callable[[], str | None]
 """Looks for the effect over there; its receipt, or None when it is not there."""
+BY_HAND = "by hand"
+"""The receipt of an effect that a person made in place of the assistant."""
 _NOTHING_HAPPENED = (Refused, Busy, Unreachable)
 
 
@@ -77,6 +79,13 @@ def at_most_once(
         _receive(lead_id, key, receipt)
         return "done", receipt
     return _look_patiently(lead_id, key, look, unknown, pauses=(0.0,))
+
+
+def made_by_hand(lead_id: str, key: str) -> None:
+    """A person made this effect: nothing does so again. A receipt already there is kept."""
+    known = here().store.effect(lead_id, key)
+    if known is None or known.receipt is None:
+        _receive(lead_id, key, BY_HAND)
 
 
 def _look_patiently(

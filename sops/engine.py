@@ -187,8 +187,11 @@ def may_be_done_by_hand(step_name: str) -> bool:
     return step_name in _by_hand
 
 
-def step(title: str, *, by_hand: bool = False) -> Callable[[Callable[[str], Json]], Callable[[str], Json]]:
-    """Mark one step; `title` is what a person reads, `by_hand` whether a person can do it instead.
+def step(
+    title: str, *, by_hand: bool | Callable[[str], None] = False
+) -> Callable[[Callable[[str], Json]], Callable[[str], Json]]:
+    """Mark one step; `title` is what a person reads, `by_hand` whether a person can do it instead: where that is a
+    function, it is given the plan's id, and remembers the effect that the person made.
 
     The function takes the plan's id and gives JSON with "state" (done, found, skipped, by hand) and perhaps
     "note". What it raises ends the run: a Stop as it is, a ServiceError as Failed, after Busy and
@@ -202,7 +205,7 @@ def step(title: str, *, by_hand: bool = False) -> Callable[[Callable[[str], Json
 
         @DBOS.step(name=name)
         def durable(plan_id: str) -> Json:
-            result = _attempt(body, plan_id, name)
+            result = _attempt(body, plan_id, name, by_hand if callable(by_hand) else None)
             if "stop" in result:
                 _wait_if_halted()
             _tell(plan_id, name, "acted")
@@ -227,11 +230,15 @@ def step(title: str, *, by_hand: bool = False) -> Callable[[Callable[[str], Json
     return wrap
 
 
-def _attempt(body: Callable[[str], Json], plan_id: str, name: str) -> Json:
+def _attempt(
+    body: Callable[[str], Json], plan_id: str, name: str, remember: Callable[[str], None] | None
+) -> Json:
     by_hand = _done_by_hand(plan_id, name)
-    if by_hand is not None:
-        return by_hand
     try:
+        if by_hand is not None:
+            if remember is not None:
+                remember(plan_id)
+            return by_hand
         return _repeated(lambda: body(plan_id))
     except Stop as stopped:
         return {"stop": _standing_told(stopped, plan_id).to_json()}

@@ -13,6 +13,7 @@ from sops import notes_entry
 from sops import status_update_offer as offers
 from sops.blocks import cut, escape, link
 from sops.context import Context, here
+from sops.effects import made_by_hand
 from sops.ends import Failed, Standing
 from sops.engine import Json, sop, step
 from sops.entry_checks import NOTHING_WRITTEN, entry_standing, refuse_what_changed
@@ -45,7 +46,11 @@ def status_update(plan_id: str) -> str:
     return f"Written into the {where}, where {_readers(update)} can read it: “{words}”"
 
 
-@step("Write into the running notes", by_hand=True)
+def _by_hand(plan_id: str) -> None:
+    made_by_hand(update_of(plan_id).lead_id, entry_key(plan_id))
+
+
+@step("Write into the running notes", by_hand=_by_hand)
 def write_entry(plan_id: str) -> Json:
     """One dated entry, once; not when the readers are other people than those named in the plan."""
     update = update_of(plan_id)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from services.google_docs_edits import Removal
-from sops import notes_entry
+from sops import leaving, notes_entry
 from sops import status_update_offer as offers
 from sops.blocks import Block, button, cut, escape, link
 from sops.context import Context, here
+from sops.effects import BY_HAND
 from sops.ends import Failed, Standing
 from sops.engine import Json, sop, step
 from sops.progress_message import AFTERWARDS
@@ -72,6 +73,9 @@ def standing(plan_id: str) -> Standing:
     return Standing(outside=f"The entry is in the running notes, where {readers} can read it.")
 
 
+leaving.decides(NAME, lambda plan: False)
+
+
 @sop(NAME, standing)
 def retraction(plan_id: str) -> str:
     """Carry out a confirmed plan; the line of the result."""
@@ -98,7 +102,8 @@ def remove_entry(plan_id: str) -> Json:
     removal = notes_entry.retract(update.lead_id, entry_key(update_id))
     if begun and removal is Removal.ABSENT and not notes_entry.says(update.lead_id, update.lines):
         removal = Removal.REMOVED  # by this very step, before a crash
-    by_hand = removal is Removal.ABSENT and here().store.effect(update.lead_id, entry_key(update_id)) is None
+    written = here().store.effect(update.lead_id, entry_key(update_id))
+    by_hand = removal is Removal.ABSENT and (written is None or written.receipt == BY_HAND)
     if removal is Removal.CHANGED or by_hand:
         where = link(update.link, "running notes") if update.link else "running notes"
         why = "This entry was written by hand" if by_hand else "Somebody wrote in this entry"
