@@ -11,6 +11,7 @@ from commands.registry import action, submission
 from commands.senders import may_send, senders_words
 from sops import blocks, engine, letters, mail_outcome
 from sops.blocks import escape
+from sops.leaving import leaves
 from sops.mail_outcome import Letter, Sending, sending_of
 from sops.progress_message import BY_HAND, nothing_done, title_of, waiting_ids, waiting_notice
 from store.plan import End, Run
@@ -37,9 +38,9 @@ def cancel(act: Act) -> None:
 def send_now(act: Act) -> None:
     """End the waiting time; for senders, like Send."""
     act.ack()
-    if not _sender(act):
-        return
     plan_id, together = waiting_ids(act.value)
+    if not _may(act, plan_id):
+        return
     run = act.context.store.run(plan_id)
     if run is None or run.end is not End.QUEUED:
         _too_late(act, plan_id, together)
@@ -58,7 +59,7 @@ def send_now(act: Act) -> None:
 def retry(act: Act) -> None:
     """The same attempt goes on at the step where it stopped; what was made is found, not made again."""
     act.ack()
-    if _sender(act):
+    if _may(act, act.value):
         _go_on(act)
 
 
@@ -66,7 +67,7 @@ def retry(act: Act) -> None:
 def was_not_sent(act: Act) -> None:
     """A person looked and says that nothing left: send it now."""
     act.ack()
-    if not _sender(act):
+    if not _may(act, act.value):
         return
     plan_id = act.value
     meant = mail_outcome.begun_at(plan_id)
@@ -82,7 +83,7 @@ def was_not_sent(act: Act) -> None:
 def was_sent(act: Act) -> None:
     """A person looked and says that it left: ask for the ticket's number, where it is not known."""
     act.ack()
-    if not _sender(act):
+    if not _may(act, act.value):
         return
     run = act.context.store.run(act.value)
     sending = sending_of(run.sop) if run is not None else None
@@ -96,7 +97,7 @@ def was_sent(act: Act) -> None:
 def by_hand(act: Act) -> None:
     """Everything prepared for doing the stopped step by hand, and a button to say that it is done."""
     act.ack()
-    if not _sender(act):
+    if not _may(act, act.value):
         return
     run = act.context.store.run(act.value)
     stopped = _stopped_step(run)
@@ -207,8 +208,11 @@ def _too_late(act: Act, plan_id: str = "", together: list[str] | None = None) ->
         act.whisper([blocks.section(words)])
 
 
-def _sender(act: Act) -> bool:
-    if may_send(act.context, act.user):
+def _may(act: Act, plan_id: str) -> bool:
+    """What leaves the organisation is for senders, also when it is tried again or done by hand; who may not is told
+    so."""
+    plan = act.context.store.plan(plan_id)
+    if may_send(act.context, act.user) or (plan is not None and not leaves(plan)):
         return True
     act.whisper([blocks.section(f":lock: {senders_words(act.context)}")])
     return False

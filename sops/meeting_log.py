@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from sops import blocks, mail_outcome, notes_entry, phases
+from sops import blocks, leaving, mail_outcome, notes_entry, phases
 from sops.blocks import escape
 from sops.context import here
-from sops.effects import once
+from sops.effects import made_by_hand, once
 from sops.ends import Failed, Standing
 from sops.engine import Json, sop, step
 from sops.entry_checks import NOTHING_WRITTEN, changed, entry_standing, refuse_what_changed
@@ -46,6 +46,9 @@ def standing(plan_id: str) -> Standing:
     return replace(notes, not_outside=f"Nothing of yours was recorded. {notes.not_outside}".strip())
 
 
+leaving.decides(NAME, lambda plan: bool(of(plan).lines))
+
+
 @sop(NAME, standing)
 def log_meeting(plan_id: str) -> str:
     """Carry out a confirmed plan; the line of the result."""
@@ -59,7 +62,11 @@ def log_meeting(plan_id: str) -> str:
     return _result(log, moved)
 
 
-@step("Write into the running notes", by_hand=True)
+def _by_hand(plan_id: str) -> None:
+    made_by_hand(_log(plan_id).lead_id, entry_key(plan_id))
+
+
+@step("Write into the running notes", by_hand=_by_hand)
 def write_into_notes(plan_id: str) -> Json:
     """One dated entry, once; not when the readers are other people than those named in the plan."""
     plan, log = _plan(plan_id), _log(plan_id)

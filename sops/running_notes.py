@@ -15,10 +15,10 @@ from datetime import UTC, datetime, timedelta
 from services.errors import Refused
 from services.google_docs import GoogleDocs
 from services.google_drive import DriveFile, GoogleDrive
-from sops import folder_ids, notes_entry
+from sops import folder_ids, leaving, notes_entry
 from sops.blocks import escape, link
 from sops.context import here
-from sops.effects import once
+from sops.effects import made_by_hand, once
 from sops.ends import Failed, NeedsPerson, Standing
 from sops.engine import Json, sop, step
 from sops.running_notes_look import OWNER, PROPERTY, item, look
@@ -43,6 +43,9 @@ def standing(plan_id: str) -> Standing:
     """Who was let in by now, and what people outside can read. A step that stops leaves it to this to say so."""
     notes = _of(plan_id)
     return shown_standing(notes, shares_standing(notes, _nothing_left()))
+
+
+leaving.decides(NAME, lambda plan: of(plan).leaves)
 
 
 @sop(NAME, standing)
@@ -171,7 +174,7 @@ def rename_folder_and_document(plan_id: str) -> Json:
     return {"state": "done"}
 
 
-@step("Fill in the organisation's name", by_hand=True)
+@step("Fill in the organisation's name", by_hand=lambda plan_id: _by_hand(plan_id, _of(plan_id).replaced_key))
 def replace_placeholder(plan_id: str) -> Json:
     """In the title and throughout the document, once."""
     notes, docs = _of(plan_id), _docs()
@@ -190,7 +193,7 @@ def replace_placeholder(plan_id: str) -> Json:
     return {"state": "done" if replaced else "found"}
 
 
-@step("Write the first dated line", by_hand=True)
+@step("Write the first dated line", by_hand=lambda plan_id: _by_hand(plan_id, _of(plan_id).entry_key))
 def write_first_line(plan_id: str) -> Json:
     """Under the heading of the notes, newest first."""
     notes = _of(plan_id)
@@ -242,6 +245,10 @@ def _made_folder(notes: NotesPlan, drive: GoogleDrive, begun: str) -> DriveFile:
             return made
         folder_id = ""
     raise Failed("Google Drive gave no id that is free.")
+
+
+def _by_hand(plan_id: str, key: str) -> None:
+    made_by_hand(_of(plan_id).lead_id, key)
 
 
 def _guard(plan_id: str) -> Callable[[], None]:

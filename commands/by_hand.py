@@ -1,0 +1,81 @@
+"""What somebody needs who does a stopped step in place of the assistant: the words, the people, and the places."""
+
+from __future__ import annotations
+
+from commands.lead_update_views import exact
+from sops import blocks, meeting_plan, running_notes_plan
+from sops.blocks import Block, escape
+from sops.context import Context
+from sops.progress_message import BY_HAND
+from sops.running_notes_plan import NotesPlan
+from store.lead import DriveItem
+from store.plan import Run
+
+
+def _notes(context: Context, run: Run) -> list[Block]:
+    """For a step of Create running notes."""
+    plan = context.store.plan(run.plan_id)
+    if plan is None or not run.steps:
+        return []
+    notes, lead = running_notes_plan.of(plan), context.store.get(run.lead_id)
+    step = run.steps[-1].step
+    document = _document(lead.notes or notes.notes)
+    if step == "rename_folder_and_document":
+        return blocks.sections("\n".join(_renames(notes)))
+    if step == "replace_placeholder":
+        before, after = escape(context.team.placeholder), escape(notes.organisation)
+        words = (
+            f"In {document}, put “{after}” in the place of “{before}”, in the title and wherever it stands."
+        )
+        return blocks.sections(words)
+    if step == "write_first_line":
+        return _entry(context, document, notes.lines)
+    return _shares(context, document, notes) if step == "share_notes" else []
+
+
+def _renames(notes: NotesPlan) -> list[str]:
+    lines = []
+    if notes.rename_folder and notes.folder is not None:
+        lines.append(f"Rename the folder {_document(notes.folder)} to “{escape(notes.organisation)}”.")
+    if notes.rename_notes and notes.notes is not None:
+        name = escape(notes.notes_name)
+        lines.append(f"Rename the document {_document(notes.notes)} to “{name}”, and its title within.")
+    return lines
+
+
+def _shares(context: Context, document: str, notes: NotesPlan) -> list[Block]:
+    """Whom to let in still, and the text for Google's mail."""
+    effects = [(share, context.store.effect(notes.lead_id, share.key)) for share in notes.shares]
+    missing = [share for share, known in effects if known is None or known.receipt is None]
+    path = escape(f"{context.team.agreements_path} >> {notes.organisation}")
+    named = "\n".join(f"• {escape(share.address)}" for share in missing)
+    head = f"Share {document}, in the folder {path}, as Editor with:\n{named}"
+    return [*blocks.sections(head), *exact(tuple(notes.message.splitlines()))]
+
+
+def _meeting(context: Context, run: Run) -> list[Block]:
+    """For the lines of a meeting."""
+    plan = context.store.plan(run.plan_id)
+    if plan is None:
+        return []
+    log, lead = meeting_plan.of(plan), context.store.get(run.lead_id)
+    readers = blocks.section(
+        f":outbox_tray: *{escape(blocks.cut(log.reader_words, 500))}* can read it there."
+    )
+    return [*_entry(context, _document(lead.notes), log.lines), readers]
+
+
+def _entry(context: Context, document: str, lines: tuple[str, ...]) -> list[Block]:
+    heading = escape(context.team.notes_heading)
+    return [
+        blocks.section(f"Under “{heading}” in {document}, above what is there, exactly so:"),
+        *exact(lines),
+    ]
+
+
+def _document(item: DriveItem | None) -> str:
+    return blocks.link(item.link, item.name) if item is not None else "the running notes"
+
+
+BY_HAND[running_notes_plan.NAME] = _notes
+BY_HAND[meeting_plan.NAME] = _meeting

@@ -1,0 +1,94 @@
+"""Steps done by a person: everything prepared, remembered as made, and for senders only where something leaves."""
+
+from __future__ import annotations
+
+from sops import engine
+from sops.meeting_log import OFFER
+from sops.meeting_plan import prepare as prepare_log
+from sops.running_notes_plan import NotesAsked, of
+from sops.running_notes_prepare import prepare
+from store.lead import Lead
+from store.meeting import Verbal
+from store.plan import End, Plan
+from tests import desk
+from tests.commands.test_lead_update import assistant_may_only_read
+from tests.lead_with_notes import known_lead
+from tests.notes_office import AGREEMENTS, a_lead, in_drive, over
+from tests.office import CHANNEL, Office
+from tests.sops.test_entry_checks import ended, said
+from tests.workspace import Message, Person
+
+
+def done_by_hand(damian: Person, stopped: Message) -> str:
+    """Press Do by hand and Done; the words of the form."""
+    damian.press("Do by hand", stopped)
+    form = damian.modal("Do by hand")
+    assert damian.submit(view=form)["outcome"] == "ok"
+    damian.no_modal()
+    return damian.text_of(form)
+
+
+def notes_plan(office: Office, lead: Lead) -> Plan:
+    asked = NotesAsked(lead.id, lead.organisation, None, lead.contacts, "Hello <Ada>!", "U01DAMIAN")
+    return prepare(office.assistant.context, asked)
+
+
+def test_running_notes_that_google_refuses_are_filled_and_shared_by_hand_and_not_again(
+    office: Office,
+) -> None:
+    damian, lead = office.person(), a_lead(office)
+    folder = in_drive(office, "folders", name=lead.organisation, parent=AGREEMENTS)["id"]
+    name = f"Running notes -- {lead.organisation} + 2i2c"
+    in_drive(office, "documents", name=name, parent=folder, text="About PartnerX\n")
+    engine.enqueue(notes_plan(office, lead), "U01DAMIAN", CHANNEL)
+
+    def stopped_at(title: str) -> Message:
+        def fits() -> Message | None:
+            shown: Message = over(office, damian, lead)
+            return shown if f"✗ {title}" in damian.text_of(shown) else None
+
+        found: Message = office.sandbox.wait_until(fits)
+        return found
+
+    too_many = desk.fault(office.sandbox, "google", "POST *permissions", "sharingRateLimitExceeded", times=0)
+    with too_many:
+        with assistant_may_only_read(office):
+            words = done_by_hand(damian, stopped_at("Fill in the organisation's name"))
+            assert f"put “{lead.organisation}” in the place of “PartnerX”" in words and name in words
+            second = stopped_at("Write the first dated line")
+        assert "(Damian)\nRunning notes created." in done_by_hand(damian, second)
+        words = done_by_hand(damian, stopped_at("Share it with the participants"))
+        assert f"as Editor with:\n• {lead.contacts[0].address}" in words and "Hello &lt;Ada&gt;!" in words
+    office.sandbox.wait_until(lambda: "shared by hand" in damian.text_of(over(office, damian, lead)))
+    again = of(notes_plan(office, lead))
+    assert not again.lines and not again.fills
+
+
+def test_lines_of_a_meeting_are_shown_to_whoever_writes_them_by_hand(office: Office) -> None:
+    damian, known = office.person(), known_lead(office)
+    plan = prepare_log(
+        office.assistant.context, known.lead, said(office, notes="Ada asked for a demo"), "U01DAMIAN"
+    )
+    with assistant_may_only_read(office):
+        run = ended(office, plan)
+        assert run.end is End.FAILED
+        words = done_by_hand(damian, known.said(damian, "✗ Write into the running notes"))
+    assert "Meeting (Damian)\nAda asked for a demo" in words and "*Ada* can read it there." in words
+    known.said(damian, "logged: held")
+    assert len(known.lead.meetings) == 1
+
+
+def test_what_stays_inside_is_tried_again_by_anybody_and_what_leaves_by_senders(office: Office) -> None:
+    bea, known = office.person("U03BEA"), known_lead(office, notes=False)
+    inside = prepare_log(office.assistant.context, known.lead, said(office, verbal=Verbal.NO), "U01DAMIAN")
+    with desk.fault(office.sandbox, "slack", "chat.postMessage", "500", match=OFFER, times=0):
+        assert ended(office, inside).end is End.FAILED
+    bea.press("Retry", known.said(bea, "✗ Offer what follows"))
+    known.said(bea, "said no.")
+    other = a_lead(office)
+    with assistant_may_only_read(office):
+        assert ended(office, notes_plan(office, other)).end is End.FAILED
+    bea.press("Retry", over(office, bea, other))
+    bea.wait_for(
+        CHANNEL, lambda one: one.get("is_ephemeral") and "Only senders can do this" in bea.text_of(one)
+    )
