@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from commands import views
+from commands import running_notes, views
 from commands.act import Act, View
 from commands.lead_modal import refresh_under, under
 from commands.registry import action, submission
@@ -12,8 +12,8 @@ from sops import addresses, blocks, lead_edit
 from sops.blocks import Block, escape
 from sops.context import Context
 from sops.lead_edit import FIELDS, Clash, Saved, Values, marks, values_of
-from sops.starting import start_button
 from store.lead import Lead
+from store.lifecycle import Phase
 from store.ports import AddressTaken
 
 FORM = "lead_edit_form"
@@ -139,20 +139,29 @@ def _field(field: str, block_id: str, value: str) -> Block:
 
 
 def _answer(act: Act, saved: Saved) -> None:
-    """Back to where the person came from, unless there is something that they have to know."""
-    remarks = _remarks(saved)
-    if remarks:
-        done = blocks.section(":white_check_mark: Saved.")
-        act.ack(response_action="update", view=views.message(_TITLE, done, *remarks))
+    """Back to where the person came from, unless there is something that they have to know, or to rename in Drive."""
+    told, renamed = _remarks(saved), _needs_renaming(saved)
+    if told or renamed:
+        done = [blocks.section(":white_check_mark: Saved."), *told]
+        view = views.loading(_TITLE, "Looking at Google Drive…") if renamed else views.message(_TITLE, *done)
+        act.ack(response_action="update", view=act.named(view))
+        if renamed:
+            running_notes.show_renaming(act, saved.after, done)
     else:
         act.ack()
     refresh_under(act, saved.after.id)
 
 
-def _remarks(saved: Saved) -> list[Block]:
-    """What a change of ours does not change by itself outside."""
+def _needs_renaming(saved: Saved) -> bool:
+    """A closed lead's papers stay as they are until somebody reopens it."""
     before, after = saved.before, saved.after
-    told = []
+    there = after.folder is not None or after.notes is not None
+    return there and before.organisation != after.organisation and after.phase is not Phase.CLOSED
+
+
+def _remarks(saved: Saved) -> list[Block]:
+    """Who can still read the notes although no contact any more: nothing is unshared by a change of ours."""
+    before, after = saved.before, saved.after
     kept = {contact.key for contact in after.contacts}
     gone = {contact.key for contact in before.contacts} - kept
     reading = [
@@ -160,21 +169,9 @@ def _remarks(saved: Saved) -> list[Block]:
         for reader in after.readers
         if reader.can_open and reader.address.strip().casefold() in gone
     ]
-    if reading and after.notes is not None:
-        where = blocks.link(after.notes.link, "running notes") if after.notes.link else "running notes"
-        words = escape(blocks.cut(", ".join(reading), 1000))
-        told.append(
-            blocks.section(
-                f":warning: {words} can still read the {where}. Nothing is unshared by itself: take them out in "
-                "Google Drive if they should not."
-            )
-        )
-    if before.organisation != after.organisation and (after.folder or after.notes):
-        told.append(
-            blocks.section(
-                "The folder and the running notes keep their names until *Create running notes* is done again; it "
-                "finds what is there and renames it.",
-                accessory=start_button("running_notes", "Create running notes", after.id),
-            )
-        )
-    return told
+    if not reading or after.notes is None:
+        return []
+    where = blocks.link(after.notes.link, "running notes") if after.notes.link else "running notes"
+    words = escape(blocks.cut(", ".join(reading), 1000))
+    told = f":warning: {words} can still read the {where}. Nothing is unshared by itself: take them out in Google "
+    return [blocks.section(f"{told}Drive if they should not.")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -27,6 +28,7 @@ from commands.running_notes_views import (
     plan_view,
 )
 from sops import addresses, blocks
+from sops.blocks import Block
 from sops.running_notes_plan import NAME, NotesAsked, of
 from sops.running_notes_prepare import invited, message_for, prepare
 from store.lead import Contact, Lead
@@ -144,12 +146,30 @@ def _own_address(act: Act) -> str:
     return "" if act.context.team.live else act.context.services.slack.member(act.user).email
 
 
-def _show_plan(act: Act, asked: NotesAsked, *, over_form: bool) -> None:
+def show_renaming(act: Act, lead: Lead, told: list[Block]) -> None:
+    """In the open modal, below what is `told`: the plan that names folder and document after the lead as it is called
+    now, and lets nobody in."""
+    asked = NotesAsked(lead.id, lead.organisation, None, (), "", act.user, _own_address(act))
     plan = prepare(act.context, asked)
+    notes = of(plan)
+    if notes.renames or notes.blocked:
+        words = "The folder and the running notes still have their old names. This is how they are renamed:"
+        _show(act, plan, over_form=False, told=[*told, blocks.section(words)])
+    else:
+        words = "The folder and the running notes keep the names that people gave them in Drive."
+        act.show(views.message(TITLE, *told, blocks.section(words)))
+
+
+def _show_plan(act: Act, asked: NotesAsked, *, over_form: bool) -> None:
+    _show(act, prepare(act.context, asked), over_form=over_form)
+
+
+def _show(act: Act, plan: Plan, *, over_form: bool, told: Sequence[Block] = ()) -> None:
     if of(plan).choices:
         act.show(folder_view(plan, act.channel, over_form=over_form))
         return
     view = plan_view(act.context, plan, act.user, act.channel, over_form=over_form)
+    view |= {"blocks": [*told, *view["blocks"]]}
     if left_open.bottom(act) and view.get("notify_on_close"):
         left_open.remember(act, [plan])
     act.show(view)

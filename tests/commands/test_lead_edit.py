@@ -7,6 +7,8 @@ from dataclasses import replace
 from sandbox.slack.workspace import User
 from store.lead import Contact, DriveItem, Reader
 from tests.leads import a_lead, open_lead
+from tests.notes_office import a_lead as lead_for_notes
+from tests.notes_office import confirm, document, in_drive, made, result, submits
 from tests.office import Office
 from tests.workspace import Person, View
 
@@ -75,7 +77,7 @@ def test_two_people_edit_one_lead_and_nothing_typed_is_lost(office: Office) -> N
     assert (now.organisation, now.source, now.next_step) == ("Damian's name", "a friend", "call them")
 
 
-def test_who_can_still_read_the_notes_is_said_and_what_keeps_its_name(office: Office) -> None:
+def test_who_can_still_read_the_notes_is_said(office: Office) -> None:
     damian, address = office.person(), office.new_address()
     lead, colleague = a_lead(office, address), f"bo@{address.partition('@')[2]}"
     notes = DriveItem("d1", "Running notes -- X + 2i2c", "https://docs.google.com/document/d/d1")
@@ -85,10 +87,33 @@ def test_who_can_still_read_the_notes_is_said_and_what_keeps_its_name(office: Of
     assert "can read them" in damian.text_of(open_lead(damian, address))
     damian.press("Edit")
     damian.modal("Edit lead")
-    assert damian.submit({"Contacts": address, "Organisation": "Another name"})["outcome"] == "ok"
+    assert damian.submit({"Contacts": address})["outcome"] == "ok"
     told = damian.modal("Edit lead", where=lambda view: "Saved." in damian.text_of(view))
     assert f"{colleague} can still read the <{notes.link}|running notes>" in damian.text_of(told)
-    assert "Create running notes" in damian.buttons(told)
+    damian.close(everything=True)
+
+
+def test_a_new_name_is_offered_at_once_for_the_folder_and_the_document_too(office: Office) -> None:
+    damian, lead = office.person(), lead_for_notes(office)
+    (ada,) = (one.address for one in lead.contacts)
+    made(office, damian, lead)
+    name = f"{lead.organisation} of Things"
+    edit_form(damian, ada)
+    assert damian.submit({"Organisation": name})["outcome"] == "ok"
+    plan = submits("Show it to 1 outsider", damian)
+    words = damian.text_of(plan)
+    assert "Saved." in words and "This is how they are renamed" in words and "Nobody new is let in." in words
+    assert f"Running notes -- {name} + 2i2c (renamed from" in words
+    confirm(damian)
+    assert "Ada can read it" in result(office, damian, lead, number=2)
+    shown = document(office, lead)
+    assert shown["name"] == f"Running notes -- {name} + 2i2c" and len(office.mails_to(ada)) == 1
+    assert shown["path"].endswith(f"Agreements / {name}") and shown["text"].startswith(shown["name"])
+    in_drive(office, f"docs/{shown['id']}/rename", name="Our own name")
+    in_drive(office, f"docs/{office.store.get(lead.id).folder.id}/rename", name="Our own folder")  # type: ignore[union-attr]
+    edit_form(damian, ada)
+    damian.submit({"Organisation": f"{name} again"})
+    damian.modal(where=lambda view: "keep the names that people gave them" in damian.text_of(view))
     damian.close(everything=True)
 
 
