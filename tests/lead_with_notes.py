@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sops import card
-from store.lead import Contact, DriveItem, Lead, Message, as_it_stands, new_lead, new_lead_id
+from store.lead import Contact, DriveItem, Lead, Message, as_it_stands
+from tests import leads
 from tests.office import CHANNEL, Office
 from tests.workspace import Message as Shown
 from tests.workspace import Person
@@ -61,19 +61,20 @@ def known_lead(office: Office, *, notes: bool = True, name: str = "") -> Known:
     """A lead without a mail; its one contact may edit the notes."""
     address = office.new_address()
     organisation = name or address.partition("@")[2].partition(".")[0].capitalize()
-    contact = Contact(address, "Ada")
-    made = new_lead(
-        new_lead_id(), organisation, (contact,), at=office.assistant.context.clock.now(), by="U01DAMIAN"
+    made = leads.a_lead(
+        office,
+        address,
+        organisation=organisation,
+        contacts=(Contact(address, "Ada"),),
+        hailed_at=None,
+        shown=True,
     )
-    office.store.create(made)
-    card.post(office.assistant.context, made)
     document = _document(office, organisation) if notes else ""
     if notes:
         item = DriveItem(document, f"Running notes -- {organisation}", f"https://docs.example/{document}")
         office.store.update(made.id, lambda lead: replace(lead, notes=item))
-    thread = office.store.get(made.id).thread
-    assert thread is not None
-    known = Known(office, made.id, organisation, address, thread, document)
+    assert made.thread is not None
+    known = Known(office, made.id, organisation, address, made.thread, document)
     if notes:
         known.act("share", address=address, role="writer")
     return known

@@ -1,4 +1,5 @@
-"""Leads put straight into the assistant's store, for tests of what comes after the first mail."""
+"""Leads put straight into the assistant's store, for tests of what comes after the first mail. All tests' leads that
+were not hailed come from here, those with notes, a ticket or a document too."""
 
 from __future__ import annotations
 

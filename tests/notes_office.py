@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sops import card
-from store.lead import Contact, Lead, new_lead, new_lead_id
+from store.lead import Contact, Lead
+from tests import leads
 from tests.office import CHANNEL, Office, is_loaded
 from tests.workspace import Person, View
 
@@ -23,10 +23,7 @@ def a_lead(office: Office, *who: str) -> Lead:
     addresses = [address, *(one if "@" in one else f"{one}@{domain}" for one in others)]
     contacts = tuple(Contact(one, one.partition("@")[0].title()) for one in addresses)
     name = f"Institute {domain.partition('.')[0]}"
-    now = office.assistant.context.clock.now()
-    lead = office.store.create(new_lead(new_lead_id(), name, contacts, at=now, by="U01DAMIAN"))
-    card.post(office.assistant.context, lead)
-    return office.store.get(lead.id)
+    return leads.a_lead(office, address, organisation=name, contacts=contacts, hailed_at=None, shown=True)
 
 
 def submits(words: str, person: Person) -> View:

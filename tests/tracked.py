@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sandbox.freshdesk.helpdesk import Helpdesk
 from services.freshdesk_records import OutboundEmail
-from sops import card, mail_poll
-from store.lead import Contact, Lead, new_lead, new_lead_id
+from sops import mail_poll
+from store.lead import Contact, Lead
+from tests import leads
 from tests.office import CHANNEL, Office
 from tests.workspace import Message, Person
 
@@ -28,12 +27,15 @@ def tracked_lead(office: Office, address: str = "", *more: str, name: str = "Ada
     )
     contacts = (Contact(address, name), *(Contact(each) for each in more))
     organisation = address.partition("@")[2].partition(".")[0].capitalize()
-    now = context.clock.now()
-    fresh = new_lead(new_lead_id(), organisation, contacts, at=now, by="U01DAMIAN")
-    ticket = freshdesk.send_outbound_email(mail)
-    made = replace(fresh, ticket_id=ticket.id, hailed_at=now, next_step="wait for an answer")
-    card.post(context, context.store.create(made))
-    return context.store.get(made.id)
+    return leads.a_lead(
+        office,
+        address,
+        organisation=organisation,
+        contacts=contacts,
+        ticket_id=freshdesk.send_outbound_email(mail).id,
+        next_step="wait for an answer",
+        shown=True,
+    )
 
 
 def ticket_of(lead: Lead) -> int:
