@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sops import blocks, brakes, card_words, progress_message, starting
+from sops import blocks, brakes, card_words, next_steps, progress_message, starting
 from sops.blocks import Block, escape
 from sops.context import Context
 from store.lead import LeadSummary
@@ -83,8 +83,8 @@ def _brake(context: Context) -> list[Block]:
 
 
 def _needs(context: Context, user: str, leads: list[LeadSummary]) -> list[list[Block]]:
-    """One entry a thing: attempts that stopped (newest first), meetings to log, answers owed, next steps that are
-    overdue."""
+    """One entry a thing: attempts that stopped (newest first), meetings to log; then, for each lead, answers owed without
+    a date or overdue, a mail that waits for its answer, a next step that is overdue."""
     mine = {lead.id for lead in leads}
     stopped = [
         run
@@ -96,9 +96,13 @@ def _needs(context: Context, user: str, leads: list[LeadSummary]) -> list[list[B
     found += [entry for lead in leads for entry in _meetings(context, lead)]
     today = context.clock.today()
     for lead in leads:
-        for question in (each for each in lead.owed if card_words.overdue(each.due, today)):
+        for question in (each for each in lead.owed if not each.due or card_words.overdue(each.due, today)):
             words = card_words.next_step(question.text, question.due, today)
             found.append([_with_open(lead, f"{_name(lead)} · we owe an answer: {words}")])
+        if not lead.next_step_due and next_steps.is_an_answer(lead.next_step):
+            found.append(
+                [_with_reply(lead, f"{_name(lead)} · {card_words.next_step(lead.next_step, '', today)}")]
+            )
         if card_words.overdue(lead.next_step_due, today):
             words = card_words.next_step(lead.next_step or "next step", lead.next_step_due, today)
             found.append([_with_open(lead, f"{_name(lead)} · {words}")])
@@ -145,6 +149,12 @@ def _next_button(context: Context, lead_id: str, now: datetime) -> Block | None:
 
 def _with_open(lead: LeadSummary, words: str) -> Block:
     return blocks.section(words, accessory=blocks.button("Open", "lead_more", lead.id))
+
+
+def _with_reply(lead: LeadSummary, words: str) -> Block:
+    if lead.ticket_id is None:
+        return _with_open(lead, words)
+    return blocks.section(words, accessory=starting.start_button("reply", "Reply", lead.id, style="primary"))
 
 
 def _name(lead: LeadSummary) -> str:

@@ -37,6 +37,11 @@ def waits_for_us(lead: Lead) -> bool:
     return who in known or _ADDRESS.fullmatch(who) is not None
 
 
+def is_an_answer(step: str) -> bool:
+    """Whether a next step is to answer somebody, whoever wrote it."""
+    return step.startswith(_ANSWER)
+
+
 def to_meet(lead: Lead, day: str) -> Lead:
     """They booked; `day` is an ISO date."""
     return _become(lead, f"meet on {day}", day) if _is_ours(lead) else lead

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from sandbox.slack.workspace import User
+from sops import next_steps
 from sops.home import render as rendered
 from store.lead import Lead
 from store.meeting import Meeting, Question
@@ -61,6 +62,26 @@ def test_what_needs_a_person_comes_first_and_goes_when_it_is_done(office: Office
     after = gone(office, lea, f"Lab of {late}")
     assert "Log meeting" not in lea.buttons(after)
     assert "What needs you" not in lea.text_of(after)
+
+
+def test_a_mail_and_a_question_that_wait_without_a_date_need_a_person_too(office: Office) -> None:
+    rosa, now = colleague(office, "U73ROSA"), office.assistant.context.clock.now()
+    asked = (
+        Question("How much is it?", now, owed=True),
+        Question("May we move?", now, owed=True, due="2099-01-01"),
+    )
+    address = office.new_address()
+    step = f"answer {address}"
+    lead = a_lead(
+        office, address, owner="U73ROSA", shown=True, ticket_id=990_073, next_step=step, questions=asked
+    )
+    home = rosa.home(where=lambda view: "What needs you" in rosa.text_of(view))
+    words = rosa.text_of(home)
+    assert f"*Lab of {address}* · {step}" in words and "Reply" in rosa.buttons(home)
+    assert "we owe an answer: How much is it?" in words and "May we move?" not in words
+    office.store.update(lead.id, lambda one: replace(next_steps.answered(one), questions=()))
+    office.assistant.context.progress.card(lead.id)
+    assert "Reply" not in rosa.buttons(gone(office, rosa, "What needs you"))
 
 
 def test_a_stopped_mail_is_retried_from_home(office: Office) -> None:
