@@ -15,7 +15,7 @@ from commands.registry import action, command, options
 from sops import blocks
 from sops.blocks import escape
 from sops.starting import start_action
-from store.lead import Lead, LeadSummary
+from store.lead import Lead, LeadSummary, Message
 from store.ports import NoSuchLead
 
 CHOOSE = "choose_lead"
@@ -145,8 +145,6 @@ def choice(lead: LeadSummary) -> dict[str, object]:
 
 def lead_of_thread(act: Act, channel: str, thread_ts: str) -> Lead | None:
     """The lead whose thread this is; None for any other message."""
-    from store.lead import Message
-
     found = act.context.store.find_by_thread(Message(channel, thread_ts))
     if found is None:
         return None

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 import sops.running_notes  # noqa: F401  (registers how it is carried out)
 from commands import left_open, views
 from commands.act import Act
-from commands.confirming import carry_out, offer_again, plans_of, replan, shown_plans
+from commands.confirming import carry_out, plans_of, replan, shown_plans
 from commands.procedures import procedure
-from commands.registry import action, closing, submission
+from commands.registry import action, submission
 from commands.running_notes_views import (
     CONFIRM,
     FOLDER,
@@ -38,6 +38,7 @@ from store.plan import Plan
 _LOOKING = "Looking at Google Drive…"
 _MOST = 20
 """People in one plan: each is shared with by a call of its own."""
+left_open.follows(CONFIRM, FORM)
 
 
 @procedure(
@@ -170,9 +171,7 @@ def _show(act: Act, plan: Plan, *, over_form: bool, told: Sequence[Block] = ()) 
         return
     view = plan_view(act.context, plan, act.user, act.channel, over_form=over_form)
     view |= {"blocks": [*told, *view["blocks"]]}
-    if left_open.bottom(act) and view.get("notify_on_close"):
-        left_open.remember(act, [plan])
-    act.show(view)
+    left_open.show(act, view, [plan])
 
 
 @submission(FOLDER)
@@ -207,22 +206,6 @@ def change(act: Act) -> None:
 def confirm(act: Act) -> None:
     """Exactly the plan that was shown is carried out."""
     carry_out(act, leaves=any(of(plan).leaves for plan in shown_plans(act)))
-
-
-@closing(CONFIRM)
-def plan_closed(act: Act) -> None:
-    """Back to the form says nothing; a plan that is gone is offered again."""
-    if act.metadata.get("over_form") and not act.body.get("is_cleared"):
-        act.ack()
-    else:
-        offer_again(act)
-    left_open.forget(act)
-
-
-@closing(FORM)
-def form_closed(act: Act) -> None:
-    """With the plan that lay on it, if one did."""
-    left_open.offer(act)
 
 
 @replan(NAME)
