@@ -83,8 +83,8 @@ def _brake(context: Context) -> list[Block]:
 
 
 def _needs(context: Context, user: str, leads: list[LeadSummary]) -> list[list[Block]]:
-    """One entry a thing: attempts that stopped (newest first), meetings to log; then, for each lead, answers owed without
-    a date or overdue, a mail that waits for its answer, a next step that is overdue."""
+    """One entry a thing: attempts that stopped (newest first), meetings to log; then, for each lead, answers owed
+    without a date or overdue, a mail that waits for its answer, a next step that is overdue."""
     mine = {lead.id for lead in leads}
     stopped = [
         run
@@ -100,9 +100,8 @@ def _needs(context: Context, user: str, leads: list[LeadSummary]) -> list[list[B
             words = card_words.next_step(question.text, question.due, today)
             found.append([_with_open(lead, f"{_name(lead)} · we owe an answer: {words}")])
         if not lead.next_step_due and next_steps.is_an_answer(lead.next_step):
-            found.append(
-                [_with_reply(lead, f"{_name(lead)} · {card_words.next_step(lead.next_step, '', today)}")]
-            )
+            words = card_words.next_step(lead.next_step, "", today)
+            found.append([_with_reply(lead, f"{_name(lead)} · {words}")])
         if card_words.overdue(lead.next_step_due, today):
             words = card_words.next_step(lead.next_step or "next step", lead.next_step_due, today)
             found.append([_with_open(lead, f"{_name(lead)} · {words}")])
