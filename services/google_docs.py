@@ -138,7 +138,7 @@ class GoogleDocs:
                     return True
                 lost = failure if isinstance(failure, OutcomeUnknown) else lost
             raise Busy(DOCS, KEPT_CHANGING_SECONDS, "people are writing in the document")
-        except (Busy, Unreachable):
+        except (Busy, Refused, Unreachable):
             if lost is not None:
                 raise lost from None
             raise

@@ -200,6 +200,14 @@ def test_a_docs_that_answers_nobody_leaves_the_outcome_open(google, docs):
         docs.add_entry(id, "Notes", "e1", ["Met"])
 
 
+def test_a_refusal_after_a_lost_answer_leaves_the_outcome_open(google):
+    id = notes(google)
+    google.fault(BATCH, "lost_before")
+    client = google.another_client(lambda seconds: google.switch(assistant_role="reader"))
+    with pytest.raises(OutcomeUnknown):
+        GoogleDocs(client).add_entry(id, "Notes", "e1", ["Met"])
+
+
 def test_somebody_who_never_stops_typing_is_waited_for_later(google, docs):
     id = notes(google)
     outcome: list[BaseException] = []
