@@ -88,22 +88,29 @@ def _cannot(words: str) -> str:
 
 @event("reaction_added")
 def reaction_added(act: Act) -> None:
-    """📝 on a person's message in a lead's thread: offered privately, with the exact lines and their readers."""
+    """📝 on a person's message in a lead's thread: offered privately, with the exact lines and their readers.
+
+    Acknowledged when the offer stands: of one that a crash prevents, Slack tells again (Slack: Events API, retries).
+    """
+    if _is_memo(act) and may_use(act.context, act.user):
+        _offer_once(act)
     act.ack()
-    if not _is_memo(act) or not may_use(act.context, act.user):
-        return
+
+
+def _offer_once(act: Act) -> None:
     source, at = _source(act), str(act.event["event_ts"])
     message = act.context.services.slack.message(source.channel, source.ts)
     if message is None or not message.by_person or not message.is_reply:
         return
     lead = lead_of_thread(act, message.channel, message.thread_ts)
-    if lead is None or not offers.begin(act.context, lead.id, source, at):
+    if lead is None:
         return
-    shown = _offer(act, lead, message, source, at)
-    if MEMO not in message.reactions:
-        offers.withdraw(act.context, lead.id, source, f"{at}~")
-    elif shown:
-        _whisper(act, message.thread_ts, shown)
+    with offers.making(act.context, lead.id, source, at) as mine:
+        shown = _offer(act, lead, message, source, at) if mine else []
+        if mine and MEMO not in message.reactions:
+            offers.withdraw(act.context, lead.id, source, f"{at}~")
+        elif shown:
+            _whisper(act, message.thread_ts, shown)
 
 
 def _offer(act: Act, lead: Lead, message: Posted, source: Source, at: str) -> list[Block]:

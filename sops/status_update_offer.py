@@ -6,6 +6,8 @@ Kept as an effect of the lead (`detail`: state and when the reaction was given o
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sops.context import Context
@@ -15,6 +17,8 @@ from store.lead import Effect
 MAKING, OFFERED, WITHDRAWN, WRITTEN = "making", "offered", "withdrawn", "written"
 _NO_PLAN = "-"
 _changing = threading.Lock()
+_in_hand: set[tuple[str, str]] = set()
+"""Offers that this process is making, by their key and time."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +39,26 @@ def offer_of(context: Context, lead_id: str, source: Source) -> Offer | None:
     return Offer(state, at, "" if known.receipt == _NO_PLAN else known.receipt)
 
 
-def begin(context: Context, lead_id: str, source: Source, at: str) -> bool:
-    """Somebody reacted; False when this was told before, or when it is an older story."""
+@contextmanager
+def making(context: Context, lead_id: str, source: Source, at: str) -> Iterator[bool]:
+    """Somebody reacted: whether an offer is to be made in this block. Not where this was told before, or is an older
+    story; what a crash left half made is made when it is told again."""
+    this = (_key(source), at)
     with _changing:
         known = offer_of(context, lead_id, source)
-        if known is not None and (at <= known.at or known.state == WRITTEN):
-            return False
-        _keep(context, lead_id, source, Offer(MAKING, at, ""))
-        return True
+        mine = this not in _in_hand and (known is None or _is_news(known, at))
+        if mine:
+            _in_hand.add(this)
+            _keep(context, lead_id, source, Offer(MAKING, at, ""))
+    try:
+        yield mine
+    finally:
+        if mine:
+            _in_hand.discard(this)
+
+
+def _is_news(known: Offer, at: str) -> bool:
+    return known.state != WRITTEN and (at > known.at or known == Offer(MAKING, at, ""))
 
 
 def offered(context: Context, lead_id: str, source: Source, at: str, plan_id: str) -> bool:

@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from commands.act import Act
+from commands.lead_update_messages import reaction_added
 from commands.listening import heard
 from sandbox.slack.workspace import User
 from services.slack_messages import posted
 from services.slack_threads import web_client
 from sops import said
-from sops.status_update_offer import offer_of
+from sops.status_update_offer import making, offer_of
 from sops.status_update_plan import Source
 from tests.lead_with_notes import Known, known_lead
 from tests.office import CHANNEL, Office, is_loaded
@@ -171,6 +172,35 @@ def test_reactions_told_twice_or_on_other_messages_offer_once_or_not(office: Off
     damian.wait_for("dm", lambda one: one["ts"] > answered and "I look after leads." in damian.text_of(one))
     offers = [one for one in damian.messages(CHANNEL) if known.organisation in damian.text_of(one)]
     assert len([one for one in offers if one.get("is_ephemeral")]) == 1
+
+
+def test_an_offer_that_a_crash_left_half_made_is_made_when_slack_tells_again(
+    office: Office, damian: Person
+) -> None:
+    known, context = known_lead(office), office.assistant.context
+    words, at, then = f"{known.organisation} starts in May", "9763850030.000100", []
+    source = Source(CHANNEL, known.say(damian, words), "U01DAMIAN")
+    react(damian, source.ts)
+    offer(damian, words)
+
+    def offers() -> int:
+        shown = damian.messages(CHANNEL)
+        return sum(words in damian.text_of(one) and "Go on" in damian.buttons(one) for one in shown)
+
+    with making(context, known.id, source, at) as mine:
+        assert mine, "and here the process died"
+    item = {"type": "message", "channel": CHANNEL, "ts": source.ts}
+    event = {
+        "type": "reaction_added",
+        "user": source.asked_by,
+        "reaction": "memo",
+        "item": item,
+        "event_ts": at,
+    }
+    client = web_client("xoxb-sandbox", office.sandbox.slack_api)
+    for _ in range(2):
+        reaction_added(Act(context, client, {"event": event}, lambda: then.append(offers())))
+    assert then == [2, 2]
 
 
 def test_a_mention_in_a_leads_thread_is_answered_once_and_recorded(office: Office, damian: Person) -> None:
