@@ -1,4 +1,4 @@
-"""*Take it back*: a shared update goes from the running notes, after one look at what goes."""
+"""*Take it back*: a shared update, or a meeting's lines, go from the running notes, after one look at what goes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from commands.lead_update_views import exact
 from commands.registry import action, submission
 from sops import blocks
 from sops.blocks import escape
-from sops.status_update_plan import of
-from sops.status_update_retraction import NAME, TAKE_BACK, is_taken_back, prepare, updated
+from sops.status_update_retraction import NAME, TAKE_BACK, is_taken_back, prepare, updated, written_by
 from store.plan import Plan
 
 TITLE = "Take it back"
@@ -28,13 +27,13 @@ def take_back(act: Act) -> None:
     elif act.context.services.slack.member(act.user).guest:
         words = ":lock: Guests cannot take an update back. Ask somebody of the team."
     else:
-        act.show(_view(update, prepare(act.context, update, act.user), act.channel))
+        act.show(_view(act, update, prepare(act.context, update, act.user)))
         return
     act.show(views.message(TITLE, blocks.section(words)))
 
 
-def _view(update_plan: Plan, plan: Plan, channel: str) -> View:
-    update = of(update_plan)
+def _view(act: Act, update_plan: Plan, plan: Plan) -> View:
+    update = written_by(act.context, update_plan)
     where = blocks.link(update.link, "running notes") if update.link else "running notes"
     told = (
         f"This goes from the {where} of *{escape(blocks.cut(update.organisation, 500))}*, unless somebody has "
@@ -50,7 +49,7 @@ def _view(update_plan: Plan, plan: Plan, channel: str) -> View:
         callback_id=CONFIRM,
         submit=TITLE,
         close="Leave it",
-        metadata=kept([plan], channel),
+        metadata=kept([plan], act.channel),
     )
 
 
@@ -65,4 +64,4 @@ def plan_anew(act: Act, plans: list[Plan]) -> None:
     for old in plans:
         update = updated(act.context, old)
         if update is not None:
-            act.show(_view(update, prepare(act.context, update, act.user), act.channel))
+            act.show(_view(act, update, prepare(act.context, update, act.user)))

@@ -21,6 +21,8 @@ from sops.status_update_plan import NAME, Saying, UpdatePlan, due_words, entry_k
 from store.lead import Event, Lead
 
 KIND = "update"
+SHARED = {"shared": KIND, "noted": "meeting"}
+"""How the timeline's key of what stands in the notes ends, with its kind: an update, a meeting's lines."""
 _SHOWN = 120
 
 
@@ -86,9 +88,9 @@ def event_key(plan_id: str) -> str:
 
 
 def shared_plan(event: Event) -> str:
-    """The plan of a shared update by its line in the timeline; empty for any other line."""
+    """The plan of an entry in the notes by its line in the timeline; empty for any other line."""
     plan_id, _, what = event.key.rpartition(":")
-    return plan_id if what == "shared" and event.kind == KIND else ""
+    return plan_id if SHARED.get(what) == event.kind else ""
 
 
 def _record(context: Context, lead_id: str, saying: Saying, key: str, audience: str) -> None:

@@ -1,11 +1,12 @@
-"""SOP: Take back an update: its entry goes from the running notes, where nobody has written in it since."""
+"""SOP: Take back an update, or a meeting's lines: the entry goes from the running notes, where nobody has written in
+it since. What the team recorded of a meeting stays."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
 from services.google_docs_edits import Removal
-from sops import leaving, notes_entry
+from sops import leaving, meeting_plan, notes_entry
 from sops import status_update_offer as offers
 from sops.blocks import Block, button, cut, escape, link
 from sops.context import Context, here
@@ -13,20 +14,50 @@ from sops.effects import BY_HAND
 from sops.ends import Failed, Standing
 from sops.engine import Json, sop, step
 from sops.progress_message import AFTERWARDS
-from sops.status_update import KIND, event_key, update_of
+from sops.status_update import KIND, SHARED, event_key
 from sops.status_update_plan import NAME as UPDATE
-from sops.status_update_plan import entry_key
+from sops.status_update_plan import entry_key, of
 from store.lead import Effect, Event
 from store.plan import End, Plan, Run, new_plan
 
 NAME = "retraction"
 TAKE_BACK = "update_take_back"
-"""The action of every button that takes an update back; its value is the update's plan."""
+"""The action of every button that takes an entry back; its value is the plan that wrote it."""
+MEETING = meeting_plan.NAME
 
 
 @dataclass(frozen=True)
 class RetractionPlan:
+    """`update`: the plan that wrote the entry, of an update or of a meeting's log."""
+
     update: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """What such a plan wrote. `event` is the key of its line in the timeline, `what` is it in words."""
+
+    lead_id: str
+    organisation: str
+    lines: tuple[str, ...]
+    reader_words: str
+    link: str
+    event: str
+    kind: str
+    what: str
+
+
+def written_by(context: Context, plan: Plan) -> Written:
+    """The entry of an update, or of a meeting's log; one without lines wrote none."""
+    if plan.sop != MEETING:
+        update = of(plan)
+        where, event = update.link, event_key(plan.id)
+        return Written(plan.lead_id, update.organisation, update.lines, update.reader_words, where, event,
+                       KIND, "an update")  # fmt: skip
+    log, notes = meeting_plan.of(plan), context.store.get(plan.lead_id).notes
+    where = notes.link if notes is not None and notes.id == log.document else ""
+    return Written(plan.lead_id, log.organisation, log.lines, log.reader_words, where, f"{plan.id}:noted",
+                   SHARED["noted"], "the lines about a meeting")  # fmt: skip
 
 
 def prepare(context: Context, update_plan: Plan, by: str) -> Plan:
@@ -40,18 +71,22 @@ def prepare(context: Context, update_plan: Plan, by: str) -> Plan:
 
 
 def updated(context: Context, plan: Plan) -> Plan | None:
-    """The plan of the update that this one takes back."""
+    """The plan of the entry that this one takes back."""
     return context.store.plan(str(plan.content["update"]))
 
 
 def way_back(context: Context, run: Run) -> list[Block]:
-    """The button of a finished update, while it can be taken back."""
-    if run.end is not End.DONE or is_taken_back(context, run.lead_id, run.plan_id):
+    """The button of a finished update, or of a log with lines for the notes, while it can be taken back."""
+    plan = context.store.plan(run.plan_id)
+    if run.end is not End.DONE or plan is None or is_taken_back(context, run.lead_id, run.plan_id):
+        return []
+    if not written_by(context, plan).lines:
         return []
     return [{"type": "actions", "elements": [take_back_button(run.plan_id)]}]
 
 
 AFTERWARDS[UPDATE] = way_back
+AFTERWARDS[MEETING] = way_back
 
 
 def take_back_button(update_plan_id: str) -> Block:
@@ -64,9 +99,9 @@ def is_taken_back(context: Context, lead_id: str, update_plan_id: str) -> bool:
 
 
 def standing(plan_id: str) -> Standing:
-    update = _update(plan_id)
-    readers = escape(update_of(update).reader_words)
-    if is_taken_back(here(), update_of(update).lead_id, update):
+    written = _written(plan_id)
+    readers = escape(written.reader_words)
+    if is_taken_back(here(), written.lead_id, _update(plan_id)):
         return Standing(
             not_outside=f"It is no longer in the running notes; {readers} could read it until then."
         )
@@ -79,14 +114,14 @@ leaving.decides(NAME, lambda plan: False)
 @sop(NAME, standing)
 def retraction(plan_id: str) -> str:
     """Carry out a confirmed plan; the line of the result."""
-    update = update_of(_update(plan_id))
+    written = _written(plan_id)
     state = remove_entry(plan_id).get("removal")
     record_retraction(plan_id)
-    where = link(update.link, "running notes") if update.link else "running notes"
-    readers = escape(update.reader_words)
+    where = link(written.link, "running notes") if written.link else "running notes"
+    readers = escape(written.reader_words)
     if state == Removal.ABSENT:
         return (
-            f"The update is no longer where it was written. If somebody moved it within the {where}, take it out "
+            f"The entry is no longer where it was written. If somebody moved it within the {where}, take it out "
             f"there by hand: {readers} can read it."
         )
     return f"Taken back out of the {where}. Until now {readers} could read it there."
@@ -95,17 +130,17 @@ def retraction(plan_id: str) -> str:
 @step("Take it out of the running notes", by_hand=True)
 def remove_entry(plan_id: str) -> Json:
     """Exactly its own lines; a person's words in it stay, and so does the entry."""
-    update_id = _update(plan_id)
-    update, key = update_of(update_id), _key(update_id)
-    begun = here().store.effect(update.lead_id, key) is not None
-    here().store.intend(update.lead_id, Effect(key, here().clock.now()))
-    removal = notes_entry.retract(update.lead_id, entry_key(update_id))
-    if begun and removal is Removal.ABSENT and not notes_entry.says(update.lead_id, update.lines):
+    update_id, written = _update(plan_id), _written(plan_id)
+    lead_id, key = written.lead_id, _key(update_id)
+    begun = here().store.effect(lead_id, key) is not None
+    here().store.intend(lead_id, Effect(key, here().clock.now()))
+    removal = notes_entry.retract(lead_id, entry_key(update_id))
+    if begun and removal is Removal.ABSENT and not notes_entry.says(lead_id, written.lines):
         removal = Removal.REMOVED  # by this very step, before a crash
-    written = here().store.effect(update.lead_id, entry_key(update_id))
-    by_hand = removal is Removal.ABSENT and (written is None or written.receipt == BY_HAND)
+    made = here().store.effect(lead_id, entry_key(update_id))
+    by_hand = removal is Removal.ABSENT and (made is None or made.receipt == BY_HAND)
     if removal is Removal.CHANGED or by_hand:
-        where = link(update.link, "running notes") if update.link else "running notes"
+        where = link(written.link, "running notes") if written.link else "running notes"
         why = "This entry was written by hand" if by_hand else "Somebody wrote in this entry"
         words = f"{why}, so it was left as it is. Take it out of the {where} by hand."
         raise Failed(words, outside=standing(plan_id).outside, reason="changed entry")
@@ -115,24 +150,33 @@ def remove_entry(plan_id: str) -> Json:
 @step("Record it")
 def record_retraction(plan_id: str) -> Json:
     """The timeline's line is taken back, and says that it was."""
-    update_id = _update(plan_id)
-    update, run, now = update_of(update_id), here().store.run(plan_id), here().clock.now()
+    update, written = _plan(_update(plan_id)), _written(plan_id)
+    run, now, key = here().store.run(plan_id), here().clock.now(), _key(update.id)
     by = run.by if run else ""
-    words = f"Took an update back out of the running notes, where {update.reader_words} could read it"
-    key = _key(update_id)
-    revised = Event(f"{key}:revised", now, KIND, "", by, revises=event_key(update_id))
-    here().store.update(update.lead_id, lambda lead: lead, revised, Event(key, now, KIND, words, by))
-    here().store.receive(update.lead_id, Effect(key, now, receipt=plan_id, received_at=now))
-    offers.written(here(), update, update_id, taken_back=True)
-    here().progress.show(update_id)
+    words = f"Took {written.what} back out of the running notes, where {written.reader_words} could read it"
+    revised = Event(f"{key}:revised", now, written.kind, "", by, revises=written.event)
+    told = Event(key, now, written.kind, words, by)
+    here().store.update(written.lead_id, lambda lead: lead, revised, told)
+    here().store.receive(written.lead_id, Effect(key, now, receipt=plan_id, received_at=now))
+    if update.sop == UPDATE:
+        offers.written(here(), of(update), update.id, taken_back=True)
+    here().progress.show(update.id)
     return {"state": "done"}
 
 
 def _update(plan_id: str) -> str:
+    return RetractionPlan(**_plan(plan_id).content).update
+
+
+def _written(plan_id: str) -> Written:
+    return written_by(here(), _plan(_update(plan_id)))
+
+
+def _plan(plan_id: str) -> Plan:
     plan = here().store.plan(plan_id)
     if plan is None:
         raise Failed("The plan is gone.", outside="The entry is in the running notes as before.")
-    return RetractionPlan(**plan.content).update
+    return plan
 
 
 def _key(update_plan_id: str) -> str:

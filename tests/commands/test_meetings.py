@@ -110,9 +110,16 @@ def test_the_lines_for_the_notes_name_their_readers_and_are_written_once_as_show
         lambda one: one.get("is_ephemeral") and known.organisation in damian.text_of(one),
     )
     damian.press("Send now", notice)
-    known.said(damian, "where Ada can read it")
+    done = known.said(damian, "where Ada can read it")
     assert known.notes.count(lines) == 1 and "budget" not in known.notes
     assert "Their budget is small" in "\n".join(known.timeline)
+    damian.press("Take it back", done)
+    view = damian.modal(where=lambda one: (one.get("submit") or {}).get("text") == "Take it back")
+    assert lines in damian.text_of(view) and "Until now Ada could read it" in damian.text_of(view)
+    damian.submit(view=view)
+    known.said(damian, "Until now Ada could read it there.")
+    assert "logins" not in known.notes and lines not in known.timeline
+    assert "Their budget is small" in "\n".join(known.timeline), "what the team recorded stays"
 
 
 def test_somebody_new_who_reads_the_notes_stops_an_older_plan_before_anything_is_recorded(
