@@ -9,7 +9,7 @@ from commands import views
 from commands.act import Act, View
 from commands.registry import action, submission
 from commands.senders import may_send, senders_words
-from sops import blocks, engine, letters, mail_outcome
+from sops import attempting, blocks, engine, letters, mail_outcome
 from sops.blocks import escape
 from sops.leaving import leaves
 from sops.mail_outcome import Letter, Sending, sending_of
@@ -140,7 +140,7 @@ def handled(act: Act) -> None:
     """The step was done, or accepted, by a person."""
     act.ack()
     plan_id, step, note = str(act.metadata["plan"]), str(act.metadata["step"]), act.typed("note")
-    _settled(act, plan_id, lambda: engine.settle_by_hand(plan_id, step, act.user, note))
+    _settled(act, plan_id, lambda: attempting.settle_by_hand(plan_id, step, act.user, note))
 
 
 @action("attempt_drop")

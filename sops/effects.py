@@ -17,7 +17,8 @@ Look = Callable[[], str | None]
 """Looks for the effect over there; its receipt, or None when it is not there."""
 BY_HAND = "by hand"
 """The receipt of an effect that a person made in place of the assistant."""
-_NOTHING_HAPPENED = (Refused, Busy, Unreachable)
+NOTHING_HAPPENED = (Refused, Busy, Unreachable)
+"""The errors after which the effect is certainly not there."""
 
 
 def _nothing() -> None:
@@ -49,7 +50,7 @@ def _acted(lead_id: str, key: str, act: Callable[[], str], before_act: Callable[
     _intend(lead_id, key)
     try:
         receipt = act()
-    except _NOTHING_HAPPENED:
+    except NOTHING_HAPPENED:
         here().store.forget(lead_id, key)
         raise
     _receive(lead_id, key, receipt)
@@ -73,7 +74,7 @@ def at_most_once(
             receipt = act()
         except OutcomeUnknown:
             return _look_patiently(lead_id, key, look, unknown, here().team.look_again_seconds)
-        except _NOTHING_HAPPENED:
+        except NOTHING_HAPPENED:
             here().store.forget(lead_id, key)
             raise
         _receive(lead_id, key, receipt)

@@ -23,15 +23,12 @@ from typing import Any
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 from dbos import error as dbos_errors
 
-from services.errors import Busy, ServiceError, Unreachable
+from services.errors import ServiceError
+from sops import attempting, journal_file
 from sops import context as contexts
-from sops import journal_file
 from sops.context import Context, here
-from sops.ends import Failed, Standing, Stop, Unknown, stop_from_json
-from sops.in_words import in_words
-from store.lead import Effect
+from sops.ends import Standing, Stop, stop_from_json
 from store.plan import End, Plan, Run
-from store.ports import NoSuchLead
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +40,7 @@ _FORGOTTEN_AT_ONCE = 200
 """So many runs are deleted in one transaction of the journal, which nobody else can write to meanwhile."""
 RETRYABLE = frozenset({End.FAILED, End.UNKNOWN, End.NEEDS_PERSON})
 
-Json = dict[str, Any]
+Json = attempting.Json
 Listener = Callable[[str, str, str], None]
 """Told (plan id, step, "starting" | "acted" | "recorded") at each boundary of a step, and of what makes a run
 go on or end ("enqueue", "retry", "finish"); it may block."""
@@ -52,14 +49,11 @@ WhenDone = Callable[[Plan, str, str], None]
 """Told (plan, who approved it, the line of the result) when a run has done everything, before that is recorded: what
 it does has to be harmless to repeat, because after a crash just then it is told again."""
 
-_by_hand: set[str] = set()
-_standings: dict[str, Callable[[str], Standing]] = {}
 _sops: dict[str, Callable[..., Any]] = {}
 _jobs: dict[str, Callable[[str], None]] = {}
 _sources: list[Callable[[Context], Iterable[Job]]] = []
 _listeners: list[Listener] = []
 _when_done: list[WhenDone] = []
-_running = threading.local()
 _halted = threading.Event()
 
 
@@ -127,7 +121,7 @@ def sop(
 
     `standing` tells, from receipts and intentions alone, what has left the organisation by now.
     """
-    _standings[name] = standing
+    attempting.STANDINGS[name] = standing
 
     def wrap(body: Callable[[str], str]) -> Callable[[str], str]:
         @DBOS.workflow(name=name, max_recovery_attempts=None)
@@ -149,7 +143,7 @@ def _carry_out(body: Callable[[str], str], plan_id: str, by: str, channel: str) 
     run = here().store.start_run(queued_run(plan, by, channel, 0))
     if run.end is End.CANCELLED or not here().progress.begin(plan_id):
         return End.CANCELLED
-    _running.sop, _running.lead = plan.sop, plan.lead_id
+    attempting.of(plan)
     try:
         words = body(plan_id)
         for told in _when_done:
@@ -160,31 +154,10 @@ def _carry_out(body: Callable[[str], str], plan_id: str, by: str, channel: str) 
         ended = here().progress.finish(plan_id, stopped.end, stopped=stopped)
     except Exception:
         _wait_if_halted()
-        unexpected = _standing_told(_unexpected(), plan_id)
+        unexpected = attempting.standing_told(attempting.unexpected(), plan_id)
         ended = here().progress.finish(plan_id, unexpected.end, stopped=unexpected)
     _tell(plan_id, "finish", "acted")
     return ended.end
-
-
-def _unexpected() -> Failed:
-    token = secrets.token_hex(3)
-    log.exception("Unexpected error %s", token)
-    return Failed(f"Something went wrong that should not have (reference {token}, also in the log).")
-
-
-def _standing_told(stop: Stop, plan_id: str) -> Stop:
-    """`stop` with what left and what did not, where the step could not say it. A failure while it is not known
-    whether something left is no failure but unknown: a failed run may be planned again."""
-    if stop.outside or stop.not_outside:
-        return stop
-    standing = _standings[_running.sop](plan_id)
-    kind = Unknown if standing.unsettled else type(stop)
-    return kind(stop.words, outside=standing.outside, not_outside=standing.not_outside, reason=stop.reason)
-
-
-def may_be_done_by_hand(step_name: str) -> bool:
-    """Whether a person can do this step in place of the assistant."""
-    return step_name in _by_hand
 
 
 def step(
@@ -201,11 +174,11 @@ def step(
     def wrap(body: Callable[[str], Json]) -> Callable[[str], Json]:
         name = body.__name__
         if by_hand:
-            _by_hand.add(name)
+            attempting.BY_HAND.add(name)
 
         @DBOS.step(name=name)
         def durable(plan_id: str) -> Json:
-            result = _attempt(body, plan_id, name, by_hand if callable(by_hand) else None)
+            result = attempting.attempt(body, plan_id, name, by_hand if callable(by_hand) else None)
             if "stop" in result:
                 _wait_if_halted()
             _tell(plan_id, name, "acted")
@@ -228,40 +201,6 @@ def step(
         return run
 
     return wrap
-
-
-def _attempt(
-    body: Callable[[str], Json], plan_id: str, name: str, remember: Callable[[str], None] | None
-) -> Json:
-    by_hand = _done_by_hand(plan_id, name)
-    try:
-        if by_hand is not None:
-            if remember is not None:
-                remember(plan_id)
-            return by_hand
-        return _repeated(lambda: body(plan_id))
-    except Stop as stopped:
-        return {"stop": _standing_told(stopped, plan_id).to_json()}
-    except ServiceError as error:
-        return {"stop": _standing_told(Failed(in_words(error)), plan_id).to_json()}
-    except Exception:
-        return {"stop": _standing_told(_unexpected(), plan_id).to_json()}
-
-
-def _repeated(act: Callable[[], Json]) -> Json:
-    team = here().team
-    for tried in range(1, team.repeats + 1):
-        try:
-            return act()
-        except Busy as busy:
-            if tried == team.repeats or busy.retry_after > team.longest_wait_seconds:
-                raise
-            time.sleep(busy.retry_after)
-        except Unreachable:
-            if tried == team.repeats:
-                raise
-            time.sleep(min(0.5 * 2**tried, team.longest_wait_seconds))
-    raise AssertionError("unreachable")
 
 
 def _tell(plan_id: str, name: str, boundary: str) -> None:
@@ -395,30 +334,6 @@ def _run_id(run: Run) -> str:
     return f"{run.sop}:{run.plan_id}"
 
 
-def settle_by_hand(plan_id: str, step_name: str, by: str, note: str) -> None:
-    """Record that a person did (or accepted) this step; `retry` then goes on with the next one."""
-    run = here().store.run(plan_id)
-    if run is None:
-        raise KeyError(plan_id)
-    now = here().clock.now()
-    key = _hand_key(plan_id, step_name)
-    here().store.receive(run.lead_id, Effect(key, now, detail=by, receipt=note or "-", received_at=now))
-
-
-def _done_by_hand(plan_id: str, step_name: str) -> Json | None:
-    try:
-        known = here().store.effect(_running.lead, _hand_key(plan_id, step_name))
-    except NoSuchLead:
-        return None
-    if known is None or known.receipt is None:
-        return None
-    return {"state": "by hand", "note": f"by <@{known.detail}>"}
-
-
-def _hand_key(plan_id: str, step_name: str) -> str:
-    return f"{plan_id}:{step_name}:by-hand"
-
-
 def job(name: str) -> Callable[[Callable[[str], None]], Callable[[str], None]]:
     """Mark a function that does what the tick found to be due; it takes one id."""
 
@@ -468,7 +383,9 @@ def forget_finished(*, jobs_before: datetime, runs_before: datetime) -> None:
     """Delete from the journal the jobs and the runs that ended before these aware times of the machine's own clock
     (DBOS writes them down by it). A run that a person may still take up stays, however old."""
     kept = {_run_id(run) for run in here().store.open_runs()}
-    apart = contextvars.Context()  # What is read and deleted is no part of the record of the job that asks for it.
+    apart = (
+        contextvars.Context()
+    )  # What is read and deleted is no part of the record of the job that asks for it.
     apart.run(_forget, ["job"], jobs_before, set())
     apart.run(_forget, list(_sops), runs_before, kept)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from sops import blocks
+from sops.attempting import may_be_done_by_hand
 from sops.blocks import Block, escape
 from sops.context import Context
-from sops.engine import may_be_done_by_hand
 from sops.mail_outcome import sending_of
 from store.plan import End, Run
 

@@ -18,7 +18,7 @@ from services.google_drive import DriveFile, GoogleDrive
 from sops import folder_ids, leaving, notes_entry
 from sops.blocks import escape, link
 from sops.context import here
-from sops.effects import made_by_hand, once
+from sops.effects import NOTHING_HAPPENED, made_by_hand, once
 from sops.ends import Failed, NeedsPerson, Standing
 from sops.engine import Json, sop, step
 from sops.running_notes_look import OWNER, PROPERTY, item, look
@@ -188,7 +188,12 @@ def replace_placeholder(plan_id: str) -> Json:
     here().store.intend(notes.lead_id, Effect(notes.replaced_key, now))
     fresh = known is None and notes.notes is None
     replacements = {here().team.placeholder: notes.organisation}
-    replaced = docs.replace_all(document.id, replacements, notes.replaced_key, fresh=fresh)
+    try:
+        replaced = docs.replace_all(document.id, replacements, notes.replaced_key, fresh=fresh)
+    except NOTHING_HAPPENED:
+        if known is None and not fresh:  # A fresh document is tried twice, and the first answer may be lost.
+            here().store.forget(notes.lead_id, notes.replaced_key)
+        raise
     _receive(notes.lead_id, notes.replaced_key, document.id)
     return {"state": "done" if replaced else "found"}
 

@@ -60,16 +60,23 @@ def shown_standing(notes: NotesPlan, shares: Standing) -> Standing:
     """What people outside can read by now, besides who was let in."""
     if not notes.shows:
         return shares
-    if _written(notes, here().store.get(notes.lead_id)):
-        words = f"What was written or renamed is there, where {escape(notes.reader_words)} can read it."
-        return Standing(outside=f"{words} {shares.outside}".strip())
+    written = _written(notes, here().store.get(notes.lead_id))
+    if written:
+        return Standing(outside=f"{written} {shares.outside}".strip())
     if shares.outside:
         return shares
     return Standing(not_outside="Nobody new was let in, and nothing was written into the document.")
 
 
-def _written(notes: NotesPlan, lead: Lead) -> bool:
-    begun = [notes.replaced_key] if notes.fills else []
-    begun += [notes.entry_key] if notes.lines else []
+def _written(notes: NotesPlan, lead: Lead) -> str:
+    """That it is there, or may be; empty while nothing was begun."""
+    keys = [notes.replaced_key] if notes.fills else []
+    keys += [notes.entry_key] if notes.lines else []
+    begun = [known for key in keys if (known := here().store.effect(notes.lead_id, key)) is not None]
     renamed = notes.rename_notes and lead.notes is not None and lead.notes.name == notes.notes_name
-    return renamed or any(here().store.effect(notes.lead_id, key) is not None for key in begun)
+    readers = escape(notes.reader_words)
+    if renamed or any(known.receipt is not None for known in begun):
+        return f"What was written or renamed is there, where {readers} can read it."
+    if begun:
+        return f"What is to be written may be there, where {readers} can read it. Retry looks before it writes."
+    return ""

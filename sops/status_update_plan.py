@@ -96,7 +96,9 @@ def why_not_shared(context: Context, lead: Lead, seen: notes_entry.Audience) -> 
         return CLOSED
     if not seen.why_not and not context.team.live and (seen.addresses or seen.everybody):
         readers = escape(seen.words)
-        return f"Practice mode is on, and {readers} can read the running notes. Nothing real is written there."
+        return (
+            f"Practice mode is on, and {readers} can read the running notes. Nothing real is written there."
+        )
     return seen.why_not
 
 

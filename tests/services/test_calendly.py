@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -119,9 +120,10 @@ def test_a_link_is_compared_by_host_and_path():
     assert normal_link(LINK + "/") == "calendly.com/colliand/25-minute-zoom-meeting"
 
 
-def post(systems: Systems, path: str, **said) -> dict:
+def post(systems: Systems, path: str, **said: Any) -> dict[str, Any]:
     answer = httpx.post(f"{systems.base}/booking/{path}", json=said).raise_for_status()
-    return answer.json()
+    made: dict[str, Any] = answer.json()
+    return made
 
 
 def test_bookings_name_who_booked_their_guests_and_the_time_they_were_moved_to(systems):
