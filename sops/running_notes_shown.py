@@ -78,5 +78,7 @@ def _written(notes: NotesPlan, lead: Lead) -> str:
     if renamed or any(known.receipt is not None for known in begun):
         return f"What was written or renamed is there, where {readers} can read it."
     if begun:
-        return f"What is to be written may be there, where {readers} can read it. Retry looks before it writes."
+        return (
+            f"What is to be written may be there, where {readers} can read it. Retry looks before it writes."
+        )
     return ""

@@ -40,7 +40,7 @@ def test_running_notes_that_google_refuses_are_filled_and_shared_by_hand_and_not
     folder = in_drive(office, "folders", name=lead.organisation, parent=AGREEMENTS)["id"]
     name = f"Running notes -- {lead.organisation} + 2i2c"
     in_drive(office, "documents", name=name, parent=folder, text="About PartnerX\n")
-    engine.enqueue(notes_plan(office, lead), "U01DAMIAN", CHANNEL)
+    plan = notes_plan(office, lead)
 
     def stopped_at(title: str) -> Message:
         def fits() -> Message | None:
@@ -53,6 +53,7 @@ def test_running_notes_that_google_refuses_are_filled_and_shared_by_hand_and_not
     too_many = desk.fault(office.sandbox, "google", "POST *permissions", "sharingRateLimitExceeded", times=0)
     with too_many:
         with assistant_may_only_read(office):
+            engine.enqueue(plan, "U01DAMIAN", CHANNEL)
             words = done_by_hand(damian, stopped_at("Fill in the organisation's name"))
             assert f"put “{lead.organisation}” in the place of “PartnerX”" in words and name in words
             second = stopped_at("Write the first dated line")

@@ -11,6 +11,8 @@ from sops.running_notes_plan import NotesAsked, of
 from sops.running_notes_prepare import prepare
 from store.lead import Contact, Lead
 from store.plan import Plan, new_plan
+from tests import desk
+from tests.commands.test_lead_update import assistant_may_only_read
 from tests.notes_office import AGREEMENTS, a_lead, confirm, document, drive, in_drive, over, result, to_plan
 from tests.office import CHANNEL, Office
 from tests.oracles import complaints
@@ -64,6 +66,27 @@ def test_lines_that_people_outside_will_read_need_a_sender_and_stop_while_sendin
     shown = document(office, lead)
     assert shown["id"] == found and f"About {lead.organisation}" in shown["text"]
     assert shown["text"].count("Running notes created.") == 1
+
+
+def test_what_google_refused_is_not_said_to_be_there_and_a_lost_answer_is_not_said_to_be_nothing(
+    office: Office,
+) -> None:
+    damian, lead = office.person(), a_lead(office)
+    rival = office.new_address("rival")
+    found = by_hand(office, lead, rival)
+    with assistant_may_only_read(office):
+        engine.enqueue(planned(office, lead), "U01DAMIAN", CHANNEL)
+        stopped = over(office, damian, lead)
+    words = damian.text_of(stopped)
+    assert "nothing was written into the document." in words and "is there" not in words
+    write = f"POST */documents/{found}:batchUpdate"
+    with desk.fault(office.sandbox, "google", write, "lost_before", times=0):
+        damian.press("Retry", stopped)
+        lost = f"may be there, where {rival} can read it. Retry looks before it writes."
+        office.sandbox.wait_until(lambda: lost in result(office, damian, lead))
+    damian.press("Retry", over(office, damian, lead))
+    office.sandbox.wait_until(lambda: "nobody new was let in" in result(office, damian, lead))
+    assert document(office, lead)["text"].count(lead.organisation) == 1
 
 
 def test_a_new_reader_of_notes_that_are_there_stops_a_plan_that_waited(office: Office) -> None:
