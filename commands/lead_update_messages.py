@@ -17,7 +17,7 @@ from sops import blocks, engine, said
 from sops import status_update_offer as offers
 from sops.blocks import Block
 from sops.starting import start_button
-from sops.status_update_plan import LONGEST, NAME, Saying, Source, of, prepare
+from sops.status_update_plan import LONGEST, NAME, Saying, Source, entry_key, of, prepare
 from sops.status_update_retraction import is_taken_back, take_back_button
 from store.lead import Lead
 from store.plan import End, Plan
@@ -177,9 +177,17 @@ def _after_removal(act: Act, plan: Plan, thread_ts: str) -> None:
     run = act.context.store.run(plan.id)
     if run is None or run.end is End.CANCELLED or is_taken_back(act.context, plan.lead_id, plan.id):
         return
-    if engine.cancel(plan.id) or (run.end is End.NEEDS_PERSON and engine.drop(plan.id)):
+    entry = act.context.store.effect(plan.lead_id, entry_key(plan.id))
+    if engine.cancel(plan.id) or (entry is None and engine.drop(plan.id)):
         act.context.progress.show(plan.id)
         _whisper(act, thread_ts, [blocks.section(WITHDRAWN)])
+        return
+    if run.end in engine.RETRYABLE and (entry is None or entry.receipt is None):
+        words = (
+            ":memo: You took your 📝 away. Whether the message is in the running notes is not known yet: its "
+        )
+        words += "attempt is in this thread."
+        _whisper(act, thread_ts, [blocks.section(words)])
         return
     words = (
         ":memo: You took your 📝 away. The message stays in the running notes, where "

@@ -15,6 +15,7 @@ from services.slack_threads import web_client
 from sops import said
 from sops.status_update_offer import making, offer_of
 from sops.status_update_plan import Source
+from tests.commands.test_lead_update import assistant_may_only_read
 from tests.lead_with_notes import Known, known_lead
 from tests.office import CHANNEL, Office, is_loaded
 from tests.workspace import Message, Person
@@ -158,6 +159,27 @@ def test_a_reaction_only_offers_and_its_removal_withdraws(office: Office, damian
     back = damian.wait_for(CHANNEL, lambda one: "You took your 📝 away" in damian.text_of(one))
     assert damian.buttons(back) == ["Take it back"]
     assert f"Workshop of {known.organisation} is in May" in known.notes, "a removal alone takes nothing back"
+
+
+def test_a_removal_after_google_refused_drops_the_attempt_and_claims_nothing(
+    office: Office, damian: Person
+) -> None:
+    known = known_lead(office)
+    ts = known.say(damian, f"{known.organisation} has a dean")
+    react(damian, ts)
+    damian.press("Go on", offer(damian, f"{known.organisation} has a dean"))
+    view = damian.modal(where=lambda view: "exactly so" in damian.text_of(view))
+    with assistant_may_only_read(office):
+        damian.submit(view=view)
+        damian.no_modal()
+        damian.press("Send now", damian.wait_for(CHANNEL, lambda one: waits(damian, one, known)))
+        known.said(damian, "Nothing was written into the running notes.")
+    react(damian, ts, remove=True)
+    known.said(damian, "was cancelled")
+    damian.wait_for(
+        CHANNEL, lambda one: WITHDRAWN in damian.text_of(one) and one["thread_ts"] == known.thread.ts
+    )
+    assert known.notes == "Notes of old\n"
 
 
 def test_reactions_told_twice_or_on_other_messages_offer_once_or_not(office: Office, damian: Person) -> None:
