@@ -26,6 +26,7 @@ TEAM = Team(
     daily_cap=10_000,
     look_again_seconds=(0.0, 0.1),
     longest_wait_seconds=2.0,
+    repeats=3,
     settle_seconds=0.2,
     working_hours=(0, 24),
     working_days=(1, 2, 3, 4, 5, 6, 7),

@@ -230,12 +230,14 @@ def _endpoint(
 
 
 def _metered(call: Call) -> dict[str, str]:
-    """Count the call; its rate limit headers. Raises Problem 429.
+    """Count the call; its rate limit headers. Raises Problem 429. Where limits are switched off, as much is left as
+    there ever is.
 
     Calendly: X-RateLimit-Reset is the seconds left of the minute; there is no Retry-After.
     """
     if not call.world.slack.rates.enabled:
-        return {}
+        most = str(LIMITS[call.bookings.state.plan])
+        return {"X-RateLimit-Limit": most, "X-RateLimit-Reset": "60", "X-RateLimit-Remaining": most}
     calls, at = call.bookings.calls, call.now.timestamp()
     while calls and calls[0] <= at - 60:
         calls.popleft()
