@@ -43,8 +43,8 @@ def manifest() -> dict[str, Any]:
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": NAME, "always_online": True},
-            "slash_commands": [_command(command) for command in registry.COMMANDS.values()],
-            "shortcuts": [_shortcut(shortcut) for shortcut in registry.SHORTCUTS.values()],
+            "slash_commands": [_command(registry.COMMANDS[name]) for name in sorted(registry.COMMANDS)],
+            "shortcuts": [_shortcut(registry.SHORTCUTS[name]) for name in sorted(registry.SHORTCUTS)],
         },
         "oauth_config": {"scopes": {"bot": sorted(scopes)}},
         "settings": {
