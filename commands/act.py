@@ -125,6 +125,7 @@ class Act:
 
     def show(self, view: View) -> None:
         """Replace the open modal. A person who closed it meanwhile is not followed."""
+        view = self._going_on(view)
         for pause in (*(_UNTIL_THERE if self.external_id else ()), None):
             try:
                 self._update(view)
@@ -135,6 +136,13 @@ class Act:
             if pause is not None:
                 time.sleep(pause)
         log.info("The modal was closed before it could be filled")
+
+    def _going_on(self, view: View) -> View:
+        """`view` with the attempts in whose place its plan is made (`confirming`), from modal to modal."""
+        if not self.metadata.get("instead"):
+            return view
+        kept = json.loads(view.get("private_metadata") or "{}") | {"instead": self.metadata["instead"]}
+        return view | {"private_metadata": json.dumps(kept, separators=(",", ":"), ensure_ascii=False)}
 
     def _update(self, view: View) -> None:
         if self.external_id:

@@ -9,10 +9,10 @@ from commands import views
 from commands.act import Act, View
 from commands.registry import action
 from commands.senders import may_send, senders_words
-from sops import blocks, engine
+from sops import blocks, engine, mail_outcome
 from sops.blocks import escape
 from sops.progress_message import TITLES, nothing_done, waiting_notice
-from store.plan import Plan, Run
+from store.plan import End, Plan, Run
 
 Replan = Callable[[Act, list[Plan]], None]
 """Shows, in the open modal, a fresh plan for what earlier ones were about."""
@@ -61,6 +61,7 @@ def carry_out(act: Act, *, leaves: bool = True) -> None:
     runs = _enqueue_all(act, plans, delay)
     act.committed = True
     act.ack(response_action="clear")
+    _settle_earlier(act, plans)
     for plan in plans:
         act.context.progress.show(plan.id)
     if leaves:
@@ -78,6 +79,17 @@ def _enqueue_all(act: Act, plans: list[Plan], delay: float) -> list[Run]:
             engine.cancel(run.plan_id)
         raise
     return runs
+
+
+def _settle_earlier(act: Act, plans: list[Plan]) -> None:
+    """These plans take the place of the stopped attempts whose plan was made anew: nobody is asked about those any
+    more, nor can they be tried again beside these. One whose mail may have left waits for its answer."""
+    for plan_id in act.metadata.get("instead", []):
+        run = act.context.store.run(plan_id)
+        if run is None or run.sop not in {plan.sop for plan in plans}:
+            continue
+        if run.end is not End.UNKNOWN and not mail_outcome.begun_at(plan_id) and engine.drop(plan_id):
+            act.context.progress.show(plan_id)
 
 
 def _why_not(act: Act, plans: list[Plan], leaves: bool) -> str:
@@ -149,4 +161,5 @@ def _show_anew(act: Act) -> None:
         )
         act.show(views.message("Not done", gone, blocks.context("Start again with the command.")))
         return
+    act.metadata["instead"] = [*act.metadata.get("instead", []), *(plan.id for plan in plans)]
     _REPLANS[plans[0].sop](act, plans)

@@ -52,8 +52,9 @@ def render(context: Context, run: Run) -> list[Block]:
         more = AFTERWARDS[run.sop](context, run) if run.sop in AFTERWARDS else []
         return [blocks.section(f":white_check_mark: {run.words}"), *_by_hand(run), *more]
     if run.end is End.CANCELLED:
-        why = f" {run.words}" if run.words else f" Nothing left {_us(context)}."
-        return [blocks.section(f"{_ENDS[run.end]} {title_of(run)} was cancelled.{why}")]
+        said = " ".join(part for part in (run.words, run.outside) if part)
+        why = said or f"Nothing left {_us(context)}."
+        return [blocks.section(f"{_ENDS[run.end]} {title_of(run)} was cancelled. {why}")]
     if run.end is End.QUEUED and not run.steps:
         return [blocks.section(queued_words(run)), waiting_buttons(run.plan_id)]
     shown = [blocks.section(_headline(run))]
@@ -171,13 +172,13 @@ def _answers(run: Run) -> list[Block]:
             blocks.button("It was not, send now", "attempt_was_not_sent", plan),
         ]
     if run.end is End.FAILED:
-        return [retry, *hand] if run.outside else [retry, change, *hand]
+        return [retry, *hand] if run.outside else [retry, change, *hand, drop]
     if run.end is not End.NEEDS_PERSON:
         return []
     return {
-        "paused": [blocks.button("Resume sending", "sending_resume", plan)],
-        "cap": [retry],
-        "changed": [blocks.button("See the new plan", "attempt_change", plan, style="primary")],
+        "paused": [blocks.button("Resume sending", "sending_resume", plan), drop],
+        "cap": [retry, drop],
+        "changed": [blocks.button("See the new plan", "attempt_change", plan, style="primary"), drop],
         "newer mail": [
             blocks.button("Read it, change the reply", "attempt_change", plan, style="primary"),
             drop,

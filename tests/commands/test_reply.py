@@ -146,7 +146,7 @@ def test_a_refused_reply_can_be_sent_by_hand_word_for_word(office: Office) -> No
         desk.mailbox(office.sandbox, active=False)
         end = sent(office, damian, lead)
     assert "Nothing left 2i2c" in damian.text_of(end)
-    assert damian.buttons(end) == ["Retry", "Change", "Do by hand"]
+    assert damian.buttons(end) == ["Retry", "Change", "Do by hand", "OK, drop it"]
     damian.press("Do by hand", end)
     form = damian.modal("It was sent")
     assert "it costs &lt;nothing&gt; &amp; takes a day." in damian.text_of(form)
@@ -168,7 +168,11 @@ def test_a_newer_mail_stops_it_and_is_shown(office: Office) -> None:
     form = damian.modal("Reply", where=is_loaded)
     assert "Forget my question" in damian.text_of(form)
     assert WORDS in str(form["blocks"][-2]["element"]["initial_value"])
-    damian.close(everything=True)
+    preview(damian, "All the best for it!")
+    damian.submit()
+    sent(office, damian, lead)
+    office.sandbox.wait_until(lambda: lead.id not in {run.lead_id for run in office.store.open_runs()})
+    assert len(replies_to(office, lead.contacts[0].address)) == 1
 
 
 def test_a_reply_that_left_otherwise_than_planned_is_reported_not_repeated(office: Office) -> None:
