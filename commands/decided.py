@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time
 
 from commands import views
 from commands.act import Act, View
+from commands.phases import asked_first
 from commands.procedures import procedure
 from commands.registry import submission
 from sops import blocks, phases
@@ -49,8 +50,12 @@ def decided(act: Act) -> None:
     if lead.phase not in _DECIDING:
         act.ack(response_action="update", view=_too_late(lead))
         return
-    _record(act, lead, verbal, words, day)
-    act.ack(response_action="update", view=_proposal(act, lead, verbal))
+    try:
+        _record(act, lead, verbal, words, day)
+    except phases.MovedMeanwhile:
+        act.ack(response_action="update", view=_too_late(act.context.store.get(lead.id)))
+    else:
+        act.ack(response_action="update", view=_proposal(act, lead, verbal))
 
 
 @submission(PROSPECT)
@@ -68,6 +73,7 @@ def make_prospect(act: Act) -> None:
 
 
 def _record(act: Act, lead: Lead, verbal: Verbal, words: str, day: str) -> None:
+    """Raises MovedMeanwhile where there is nothing to decide any more."""
     now, zone = act.context.clock.now(), act.context.clock.zone
     noon = datetime.combine(datetime.fromisoformat(day), time(12), zone).astimezone(UTC)
     decision = Decision(verbal, act.user, min(noon, now), words)
@@ -76,6 +82,8 @@ def _record(act: Act, lead: Lead, verbal: Verbal, words: str, day: str) -> None:
     event = Event(f"decided:{act.view['id']}", now, "decision", text, act.user)
 
     def change(lead: Lead) -> Lead:
+        if lead.phase not in _DECIDING:
+            raise phases.MovedMeanwhile(f"The lead is {lead.phase}.")
         return replace(lead, decision=decision, next_step=step, next_step_due="")
 
     act.context.store.update(lead.id, change, event)
@@ -113,12 +121,7 @@ def _proposal(act: Act, lead: Lead, verbal: Verbal) -> View:
         return views.message(TITLE, blocks.section(words), blocks.actions(close))
     words = f":white_check_mark: Recorded: {name} said yes.\n{lead.phase}  →  *{Phase.PROSPECT}*?"
     missing = [lack for lack in phases.missing(lead, Phase.PROSPECT) if lack != "their verbal yes"]
-    shown = [blocks.section(words)]
-    if missing:
-        listed = "\n".join(f"• {lack}" for lack in missing)
-        shown.append(
-            blocks.section(f":warning: The procedure asks first for what is not recorded:\n{listed}")
-        )
+    shown = [blocks.section(words), *asked_first(missing)]
     metadata = {"channel": act.channel, "lead_id": lead.id, "seen": len(lead.phases)}
     return views.modal(
         TITLE, shown, callback_id=PROSPECT, submit="Make them a Prospect", close="Not now", metadata=metadata

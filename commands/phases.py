@@ -95,11 +95,7 @@ def _move_form(act: Act, lead: Lead, to: Phase) -> View:
     shown: list[Block] = [
         blocks.section(f"*{_name(lead)}*\n{lead.phase} ({since})  →  *{to}*"),
     ]
-    if missing:
-        listed = "\n".join(f"• {lack}" for lack in missing)
-        shown.append(
-            blocks.section(f":warning: The procedure asks first for what is not recorded:\n{listed}")
-        )
+    shown += asked_first(missing)
     shown.append(
         blocks.text_input(
             "Why",
@@ -111,6 +107,13 @@ def _move_form(act: Act, lead: Lead, to: Phase) -> View:
         )
     )
     return _form(act, lead, "Move phase", shown, MOVE, "Move", to=str(to))
+
+
+def asked_first(missing: list[str]) -> list[Block]:
+    """What the procedure wants to be known before the change, where it is not."""
+    listed = "\n".join(f"• {lack}" for lack in missing)
+    words = f":warning: The procedure asks first for what is not recorded:\n{listed}"
+    return [blocks.section(words)] if missing else []
 
 
 def _close_form(act: Act, lead: Lead) -> View:
