@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,7 +140,7 @@ def plan_view(context: Context, plan: Plan, user: str, channel: str, *, over_for
         TITLE,
         shown,
         callback_id=CONFIRM,
-        submit=_label(update) if possible else "",
+        submit=show_label(update.readers, everybody=update.everybody) if possible else "",
         close="Back" if over_form else "Cancel",
         metadata=kept([plan], channel, over_form=over_form),
         notify_on_close=possible,
@@ -182,12 +183,13 @@ def step_words(saying: Saying) -> str:
     return f"Next step, for the team only: {step}{due_words(saying.due)}"
 
 
-def _label(update: UpdatePlan) -> str:
-    if update.everybody:
+def show_label(readers: Sequence[str], *, everybody: bool) -> str:
+    """The button of what people outside will read, who are counted (Slack: 24 characters)."""
+    if everybody:
         return "Show it to everybody"
-    if any("@" not in reader for reader in update.readers):
+    if any("@" not in reader for reader in readers):
         return "Show it to outsiders"
-    count = len(update.readers)
+    count = len(readers)
     return f"Show it to {count} outsider{'s' if count > 1 else ''}" if count else "Write it"
 
 

@@ -8,7 +8,7 @@ from commands import left_open, views
 from commands.act import Act
 from commands.confirming import carry_out, replan, shown_plans
 from commands.meetings_forms import FORM, TITLE, form_view, read_form
-from commands.meetings_views import CONFIRM, PROSPECT, closed_view, plan_view
+from commands.meetings_views import CONFIRM, PROSPECT, plan_view
 from commands.procedures import procedure
 from commands.registry import action, submission
 from sops import (
@@ -33,7 +33,8 @@ left_open.follows(CONFIRM, FORM)
 def start(act: Act, lead_id: str) -> None:
     """The form, with the latest meeting that has begun filled in."""
     lead = act.context.store.get(lead_id)
-    act.show(closed_view(lead) if lead.phase is Phase.CLOSED else form_view(act, lead))
+    closed = lead.phase is Phase.CLOSED
+    act.show(views.closed_lead(TITLE, lead) if closed else form_view(act, lead))
 
 
 @submission(FORM)

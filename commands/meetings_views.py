@@ -11,7 +11,6 @@ from sops import blocks
 from sops.blocks import Block, escape
 from sops.context import Context
 from sops.meeting_plan import MeetingPlan, of
-from store.lead import Lead
 from store.meeting import Verbal
 from store.plan import Plan
 
@@ -45,13 +44,6 @@ def plan_view(context: Context, plan: Plan, user: str, channel: str, *, over_for
         metadata=kept([plan], channel, over_form=over_form),
         notify_on_close=sendable,
     )
-
-
-def closed_view(lead: Lead) -> View:
-    """A closed lead has no meetings to log until somebody reopens it."""
-    words = f":information_source: *{escape(lead.organisation)}* is closed ({escape(lead.phases[-1].why)})."
-    reopen = blocks.actions(blocks.button("Reopen", "lead_reopen", lead.id, style="primary"))
-    return views.message(TITLE, blocks.section(f"{words} Reopen it first."), reopen)
 
 
 def _quoted(lines: tuple[str, ...]) -> list[Block]:

@@ -21,7 +21,6 @@ from commands.running_notes_views import (
     TITLE,
     asked_again,
     box,
-    closed_view,
     digest,
     folder_view,
     form_view,
@@ -52,7 +51,7 @@ def running_notes(act: Act, lead_id: str) -> None:
     """The form, filled in from the lead and its next meeting."""
     lead = act.context.store.get(lead_id)
     if lead.phase is Phase.CLOSED:
-        act.show(closed_view(lead))
+        act.show(views.closed_lead(TITLE, lead))
         return
     act.show(form_view(act.context, lead, _first_asked(act, lead), act.channel))
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from commands import views
 from commands.act import View
 from commands.confirming import kept
+from commands.lead_update_views import show_label
 from commands.senders import may_send, senders_words
 from sops import addresses, blocks
 from sops.blocks import Block, escape
@@ -44,13 +45,6 @@ def form_view(context: Context, lead: Lead, asked: NotesAsked, channel: str) -> 
         },
         notify_on_close=True,
     )
-
-
-def closed_view(lead: Lead) -> View:
-    """Nobody is let in for a closed lead until somebody reopens it."""
-    words = f":information_source: *{escape(lead.organisation)}* is closed ({escape(lead.phases[-1].why)})."
-    reopen = blocks.actions(blocks.button("Reopen", "lead_reopen", lead.id, style="primary"))
-    return views.message(TITLE, blocks.section(f"{words} Reopen it first."), reopen)
 
 
 def digest(text: str) -> str:
@@ -197,16 +191,8 @@ def _label(notes: NotesPlan) -> str:
     if notes.outsiders:
         return f"Let {notes.outsiders} outsider{'s' if notes.outsiders != 1 else ''} edit"
     if notes.shows:
-        return _shown_to(notes)
+        return show_label(notes.readers, everybody=notes.everybody)
     return "Create" if notes.notes is None else "Fill the gaps"
-
-
-def _shown_to(notes: NotesPlan) -> str:
-    if notes.everybody:
-        return "Show it to everybody"
-    if any("@" not in reader for reader in notes.readers):
-        return "Show it to outsiders"
-    return f"Show it to {len(notes.readers)} outsider{'s' if len(notes.readers) > 1 else ''}"
 
 
 def _leaves(notes: NotesPlan) -> list[Block]:

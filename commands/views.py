@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from commands.act import Act, View
-from sops.blocks import Block, plain, section
+from sops.blocks import Block, actions, button, escape, plain, section
+from store.lead import Lead
 
 TITLE_LENGTH = 24
 """Slack: title, submit and close of a view have 24 characters at most."""
@@ -49,6 +50,13 @@ def loading(title: str, what: str) -> View:
 
 def message(title: str, *blocks: Block) -> View:
     return modal(title, list(blocks))
+
+
+def closed_lead(title: str, lead: Lead) -> View:
+    """In place of a form: nothing of this is done for a closed lead until somebody reopens it."""
+    words = f":information_source: *{escape(lead.organisation)}* is closed ({escape(lead.phases[-1].why)})."
+    reopen = actions(button("Reopen", "lead_reopen", lead.id, style="primary"))
+    return message(title, section(f"{words} Reopen it first."), reopen)
 
 
 def depth(view: Mapping[str, Any]) -> int:

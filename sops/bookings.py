@@ -13,10 +13,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from services.calendly import Calendly
 from services.calendly_records import Invitee, ScheduledEvent
 from services.errors import Refused, ServiceError
-from sops import addresses, bookings_said, bookings_unmatched, engine, next_steps, poll_failures
+from sops import addresses, bookings_said, bookings_unmatched, connected, engine, next_steps, poll_failures
 from sops.bookings_unmatched import Unmatched
 from sops.context import Context, here
 from sops.engine import Job
@@ -71,8 +70,8 @@ def attach(lead_id: str, event_uri: str) -> Lead:
     with _giving:
         taken = here().store.find_by_booking(event_uri)
         if taken is None:
-            event = _calendly().scheduled_event(event_uri)
-            lead = _remember(lead_id, event, _calendly().invitees(event_uri))
+            event = connected.calendly().scheduled_event(event_uri)
+            lead = _remember(lead_id, event, connected.calendly().invitees(event_uri))
         else:
             lead = here().store.get(taken.id)
     bookings_unmatched.settle(event_uri, lead.organisation)
@@ -84,7 +83,7 @@ def _follow_all(since: datetime, failures: Failures) -> bool:
     be followed keeps no other waiting."""
     complete = True
     try:
-        events = _calendly().scheduled_events(since)
+        events = connected.calendly().scheduled_events(since)
     except ServiceError as error:
         log.warning("Calendly cannot be asked for bookings; the next minute asks again: %s", error)
         return False
@@ -111,19 +110,19 @@ def _bring_up_to_date(lead: Lead, event: ScheduledEvent) -> None:
     if not event.active and meeting.state is MeetingState.PLANNED:
         after = _moved_to(event)
         if after is not None:
-            _remember(lead.id, after, _calendly().invitees(after.uri))
+            _remember(lead.id, after, connected.calendly().invitees(after.uri))
             return
         lead = _cancel(lead.id, meeting)
     elif event.active and (event.starts_at, event.ends_at, event.link) != _times(meeting):
-        lead = _remember(lead.id, event, _calendly().invitees(event.uri))
+        lead = _remember(lead.id, event, connected.calendly().invitees(event.uri))
     bookings_said.say(lead, meeting.id)
 
 
 def _moved_to(event: ScheduledEvent) -> ScheduledEvent | None:
     """The event that took this one's place; None where it was only cancelled, or the new one is gone as well."""
-    moved_to = next((each.moved_to for each in _calendly().invitees(event.uri) if each.moved_to), "")
+    moved_to = next((each.moved_to for each in connected.calendly().invitees(event.uri) if each.moved_to), "")
     try:
-        return _calendly().scheduled_event(moved_to) if moved_to else None
+        return connected.calendly().scheduled_event(moved_to) if moved_to else None
     except Refused as refused:
         if refused.status != 404:
             raise
@@ -136,7 +135,7 @@ def _times(meeting: Meeting) -> tuple[datetime, datetime, str]:
 
 def _take_up(event: ScheduledEvent) -> None:
     """A new booking, or the new time of one that we remember."""
-    invitees = _calendly().invitees(event.uri)
+    invitees = connected.calendly().invitees(event.uri)
     found = _whose(event, invitees)
     if found is None:
         bookings_unmatched.say(event, invitees)
@@ -239,13 +238,6 @@ def _event(what: str, meeting: Meeting, words: str) -> Event:
 
 def _day(meeting: Meeting) -> str:
     return meeting.starts_at.astimezone(here().clock.zone).date().isoformat()
-
-
-def _calendly() -> Calendly:
-    calendly = here().services.calendly
-    if calendly is None:
-        raise Refused("Calendly", "it is not connected")
-    return calendly
 
 
 def _cursor() -> _Cursor | None:

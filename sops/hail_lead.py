@@ -11,9 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.errors import Refused, ServiceError
-from services.freshdesk import Freshdesk
 from services.freshdesk_records import Attachment, OutboundEmail, Ticket
-from sops import brakes, card, letters, mail_outcome
+from sops import brakes, card, connected, letters, mail_outcome
 from sops.blocks import escape
 from sops.context import here
 from sops.effects import at_most_once, once
@@ -70,7 +69,7 @@ def check_nothing_changed(plan_id: str) -> Json:
     if mail_outcome.effect_of(plan_id) is not None:
         return {"state": "skipped", "note": "the mail was begun before"}
     try:
-        now = _freshdesk().canned_response(hail.response.id)
+        now = connected.freshdesk().canned_response(hail.response.id)
     except Refused as refused:
         if refused.status != 404:
             raise
@@ -132,7 +131,7 @@ def send_mail(plan_id: str) -> Json:
     lead = here().store.get(hail.lead_id)
 
     def send() -> str:
-        return str(_freshdesk().send_outbound_email(outbound).id)
+        return str(connected.freshdesk().send_outbound_email(outbound).id)
 
     def look() -> str | None:
         found = _find_ticket(mail, plan_id)
@@ -165,7 +164,7 @@ def read_back(plan_id: str) -> Json:
     lead = here().store.get(hail.lead_id)
     if lead.ticket_id is None or hail.practice:
         return {"state": "skipped", "note": "no ticket of this lead"}
-    wrong = _mismatches(hail.mail, _freshdesk().ticket(lead.ticket_id))
+    wrong = _mismatches(hail.mail, connected.freshdesk().ticket(lead.ticket_id))
     if wrong:
         raise NeedsPerson(
             f"The mail was sent, but not as planned: {'; '.join(wrong)}.",
@@ -186,12 +185,12 @@ def note_approval(plan_id: str) -> Json:
     body = _approval_note(plan_id, hail, lead)
 
     def look() -> str | None:
-        notes = _freshdesk().conversations(ticket_id)
+        notes = connected.freshdesk().conversations(ticket_id)
         found = [one for one in notes if one.private and f"Reference {plan_id}" in one.body_text]
         return str(found[0].id) if found else None
 
     state, _ = once(
-        lead.id, f"{plan_id}:approval", lambda: str(_freshdesk().add_note(ticket_id, body).id), look
+        lead.id, f"{plan_id}:approval", lambda: str(connected.freshdesk().add_note(ticket_id, body).id), look
     )
     return {"state": state}
 
@@ -200,7 +199,7 @@ def why_not_its_ticket(plan_id: str, ticket_id: int) -> str:
     """Why a ticket named by a person cannot be the mail's, empty when it can be."""
     hail = _hail(plan_id)
     try:
-        ticket = _freshdesk().ticket(ticket_id)
+        ticket = connected.freshdesk().ticket(ticket_id)
     except Refused as refused:
         if refused.status == 404:
             return f"Freshdesk has no ticket {ticket_id}."
@@ -229,13 +228,6 @@ def _hail(plan_id: str) -> HailPlan:
     if plan is None:
         raise Failed("The plan is gone.", not_outside=nothing_left())
     return of(plan)
-
-
-def _freshdesk() -> Freshdesk:
-    freshdesk = here().services.freshdesk
-    if freshdesk is None:
-        raise Refused("Freshdesk", "it is not connected")
-    return freshdesk
 
 
 def _exists(lead_id: str) -> bool:
@@ -290,7 +282,7 @@ def _tag(plan_id: str) -> str:
 
 
 def _find_ticket(mail: Mail, plan_id: str) -> Ticket | None:
-    for ticket in _freshdesk().tickets_of(mail.to):
+    for ticket in connected.freshdesk().tickets_of(mail.to):
         if _tag(plan_id) in ticket.tags:
             return ticket
     return None

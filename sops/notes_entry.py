@@ -13,6 +13,7 @@ from services.errors import Refused, ServiceError
 from services.google_docs import GoogleDocs
 from services.google_docs_edits import Removal
 from services.google_drive import GoogleDrive, Permission
+from sops import connected
 from sops.blocks import cut
 from sops.context import Context, here
 from sops.effects import once
@@ -145,9 +146,7 @@ def _in_our_words(error: ServiceError, document: str) -> ServiceError:
 
 
 def _notes(lead_id: str) -> tuple[str, GoogleDocs]:
-    lead, docs = here().store.get(lead_id), here().services.docs
-    if docs is None:
-        raise Refused("Google Docs", "it is not connected")
+    lead, docs = here().store.get(lead_id), connected.docs()
     if lead.notes is None:
         raise Refused("Google Docs", "there are no running notes for this lead yet")
     return lead.notes.id, docs

@@ -8,9 +8,9 @@ recognised on the ticket by being new there and having exactly the planned words
 from __future__ import annotations
 
 from services.errors import Refused
-from services.freshdesk import Freshdesk, bare_address
+from services.freshdesk import bare_address
 from services.freshdesk_records import Conversation, OutboundEmail
-from sops import brakes, letters, mail_outcome
+from sops import brakes, connected, letters, mail_outcome
 from sops.blocks import escape
 from sops.context import here
 from sops.effects import at_most_once
@@ -124,27 +124,22 @@ def _reply(plan_id: str) -> ReplyPlan:
     return of(plan)
 
 
-def _freshdesk() -> Freshdesk:
-    freshdesk = here().services.freshdesk
-    if freshdesk is None:
-        raise Refused("Freshdesk", "it is not connected")
-    return freshdesk
-
-
 def _public(reply: ReplyPlan) -> list[Conversation]:
-    return [one for one in _freshdesk().conversations(reply.ticket_id) if is_mail(here(), one)]
+    return [one for one in connected.freshdesk().conversations(reply.ticket_id) if is_mail(here(), one)]
 
 
 def _send(reply: ReplyPlan, plan_id: str) -> str:
     if reply.practice:
-        return str(_freshdesk().send_outbound_email(_practice_mail(reply, plan_id)).id)
-    sent = _freshdesk().reply(reply.ticket_id, reply.body_html, cc=reply.cc, from_address=reply.from_address)
+        return str(connected.freshdesk().send_outbound_email(_practice_mail(reply, plan_id)).id)
+    sent = connected.freshdesk().reply(
+        reply.ticket_id, reply.body_html, cc=reply.cc, from_address=reply.from_address
+    )
     return str(sent.id)
 
 
 def _look(reply: ReplyPlan, plan_id: str) -> str | None:
     if reply.practice:
-        tickets = _freshdesk().tickets_of(reply.to)
+        tickets = connected.freshdesk().tickets_of(reply.to)
         return next((str(one.id) for one in tickets if _tag(plan_id) in one.tags), None)
     words = _words(letters.as_text(reply.body_html))
     for one in _public(reply):

@@ -13,9 +13,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from services.errors import Refused
-from services.google_docs import GoogleDocs
 from services.google_drive import DriveFile, GoogleDrive
-from sops import folder_ids, leaving, notes_entry
+from sops import connected, folder_ids, leaving, notes_entry
 from sops.blocks import escape, link
 from sops.context import here
 from sops.effects import NOTHING_HAPPENED, made_by_hand, once
@@ -106,7 +105,7 @@ def specify_organisation(plan_id: str) -> Json:
 @step("Create the folder")
 def create_folder(plan_id: str) -> Json:
     """Under an id written down before, so that asked for twice it is there once; or the one that is there."""
-    notes, drive = _of(plan_id), _drive()
+    notes, drive = _of(plan_id), connected.drive()
     known = here().store.effect(notes.lead_id, notes.folder_key)
     if notes.folder is not None:
         _receive(notes.lead_id, notes.folder_key, notes.folder.id)
@@ -124,7 +123,7 @@ def create_folder(plan_id: str) -> Json:
 @step("Copy the template under its new name")
 def copy_template(plan_id: str) -> Json:
     """One copy, whatever happens to Google's answer; or the document that is there."""
-    notes, drive = _of(plan_id), _drive()
+    notes, drive = _of(plan_id), connected.drive()
     lead, template = here().store.get(notes.lead_id), notes.template
     assert lead.folder is not None
     folder = lead.folder.id
@@ -160,7 +159,7 @@ def copy_template(plan_id: str) -> Json:
 def rename_folder_and_document(plan_id: str) -> Json:
     """What is named after the working name, and the title that we gave inside the document: what people wrote there,
     and a title of theirs, stays."""
-    notes, drive = _of(plan_id), _drive()
+    notes, drive = _of(plan_id), connected.drive()
     _guard(plan_id)()
     if notes.rename_folder and notes.folder is not None:
         _remember(notes.lead_id, folder=item(drive.rename(notes.folder.id, notes.organisation)))
@@ -169,7 +168,7 @@ def rename_folder_and_document(plan_id: str) -> Json:
         title = remembered.name if remembered is not None else notes.notes.name
         renamed = drive.rename(notes.notes.id, notes.notes_name)
         marker = f"{notes.notes_key}:renamed:{plan_id}"
-        _docs().replace_all(renamed.id, {title: notes.notes_name}, marker)
+        connected.docs().replace_all(renamed.id, {title: notes.notes_name}, marker)
         _remember(notes.lead_id, notes=item(renamed))
     return {"state": "done"}
 
@@ -177,7 +176,7 @@ def rename_folder_and_document(plan_id: str) -> Json:
 @step("Fill in the organisation's name", by_hand=lambda plan_id: _by_hand(plan_id, _of(plan_id).replaced_key))
 def replace_placeholder(plan_id: str) -> Json:
     """In the title and throughout the document, once."""
-    notes, docs = _of(plan_id), _docs()
+    notes, docs = _of(plan_id), connected.docs()
     known = here().store.effect(notes.lead_id, notes.replaced_key)
     if known is not None and known.receipt is not None:
         return {"state": "found"}
@@ -211,7 +210,7 @@ def write_first_line(plan_id: str) -> Json:
 @step("Share it with the participants", by_hand=True)
 def share_notes(plan_id: str) -> Json:
     """One after the other; a refusal that concerns one person keeps nobody else out."""
-    plan, notes, drive = _plan(plan_id), _of(plan_id), _drive()
+    plan, notes, drive = _plan(plan_id), _of(plan_id), connected.drive()
     document = here().store.get(notes.lead_id).notes
     assert document is not None
     if notes.notes is not None or not plan.is_fresh(here().clock.now()):
@@ -350,20 +349,6 @@ def _plan(plan_id: str) -> Plan:
 
 def _of(plan_id: str) -> NotesPlan:
     return of(_plan(plan_id))
-
-
-def _drive() -> GoogleDrive:
-    drive = here().services.drive
-    if drive is None:
-        raise Refused("Google Drive", "it is not connected")
-    return drive
-
-
-def _docs() -> GoogleDocs:
-    docs = here().services.docs
-    if docs is None:
-        raise Refused("Google Docs", "it is not connected")
-    return docs
 
 
 def _nothing_left() -> str:

@@ -12,8 +12,10 @@ from typing import Any
 from bot.assistant import Assistant
 from bot.manifest import manifest
 from bot.settings import Settings
+from sops import engine
 from sops.team import Team
 from store.lead import Lead
+from store.plan import End, Plan, Run
 from store.tinydb_store import TinyDBLeadStore
 from tests.store.disks import SmallDisk
 from tests.workspace import Message, Person, Sandbox, View, running_sandbox
@@ -156,6 +158,17 @@ class Office:
             )
 
         return person.wait_for(CHANNEL, fits, timeout)
+
+    def carries_out(self, plan: Plan) -> Run:
+        """Carry the plan out as far as it goes; how it ended."""
+        engine.enqueue(plan, "U01DAMIAN", CHANNEL)
+
+        def over() -> Run | None:
+            run = self.store.run(plan.id)
+            return run if run is not None and run.end not in (End.QUEUED, End.RUNNING) else None
+
+        run: Run = self.sandbox.wait_until(over)
+        return run
 
     def card_of(self, person: Person, address: str) -> Message:
         """The lead's card in the channel."""

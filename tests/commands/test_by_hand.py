@@ -15,7 +15,7 @@ from tests.commands.test_lead_update import assistant_may_only_read
 from tests.lead_with_notes import known_lead
 from tests.notes_office import AGREEMENTS, a_lead, in_drive, over
 from tests.office import CHANNEL, Office
-from tests.sops.test_entry_checks import ended, said
+from tests.sops.test_entry_checks import said
 from tests.workspace import Message, Person
 
 
@@ -71,7 +71,7 @@ def test_lines_of_a_meeting_are_shown_to_whoever_writes_them_by_hand(office: Off
         office.assistant.context, known.lead, said(office, notes="Ada asked for a demo"), "U01DAMIAN"
     )
     with assistant_may_only_read(office):
-        run = ended(office, plan)
+        run = office.carries_out(plan)
         assert run.end is End.FAILED
         words = done_by_hand(damian, known.said(damian, "✗ Write into the running notes"))
     assert "Meeting (Damian)\nAda asked for a demo" in words and "*Ada* can read it there." in words
@@ -83,12 +83,12 @@ def test_what_stays_inside_is_tried_again_by_anybody_and_what_leaves_by_senders(
     bea, known = office.person("U03BEA"), known_lead(office, notes=False)
     inside = prepare_log(office.assistant.context, known.lead, said(office, verbal=Verbal.NO), "U01DAMIAN")
     with desk.fault(office.sandbox, "slack", "chat.postMessage", "500", match=OFFER, times=0):
-        assert ended(office, inside).end is End.FAILED
+        assert office.carries_out(inside).end is End.FAILED
     bea.press("Retry", known.said(bea, "✗ Offer what follows"))
     known.said(bea, "said no.")
     other = a_lead(office)
     with assistant_may_only_read(office):
-        assert ended(office, notes_plan(office, other)).end is End.FAILED
+        assert office.carries_out(notes_plan(office, other)).end is End.FAILED
     bea.press("Retry", over(office, bea, other))
     bea.wait_for(
         CHANNEL, lambda one: one.get("is_ephemeral") and "Only senders can do this" in bea.text_of(one)

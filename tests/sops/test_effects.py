@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from services.errors import OutcomeUnknown, Refused, ServiceError, Unreachable
-from sops import brakes, engine, notes_entry, ticket_notes
+from sops import brakes, notes_entry, ticket_notes
 from sops.effects import once
 from sops.ends import NeedsPerson
 from sops.meeting_plan import Said
@@ -19,11 +19,11 @@ from sops.running_notes_plan import of as notes_of
 from sops.running_notes_prepare import prepare as prepare_notes
 from sops.status_update_plan import Saying, prepare
 from store.lead import Effect
-from store.plan import End, Plan, Run
+from store.plan import Plan
 from tests import desk
 from tests.lead_with_notes import Known, known_lead
 from tests.notes_office import a_lead, editors, in_drive
-from tests.office import CHANNEL, Office
+from tests.office import Office
 from tests.sops.test_ticket_notes import ADD_NOTE, notes_on, tracked
 
 LINES = ("2026-11-22 (Damian)", "Ada asked for a demo 🎉")
@@ -58,18 +58,6 @@ def forbid() -> None:
 def intend(office: Office, lead_id: str, key: str) -> None:
     """As a kill between the intention and the act leaves it."""
     office.store.intend(lead_id, Effect(key, office.assistant.context.clock.now()))
-
-
-def ended(office: Office, plan: Plan) -> Run:
-    """Carry the plan out as far as it goes."""
-    engine.enqueue(plan, "U01DAMIAN", CHANNEL)
-
-    def over() -> Run | None:
-        run = office.store.run(plan.id)
-        return run if run is not None and run.end not in (End.QUEUED, End.RUNNING) else None
-
-    run: Run = office.sandbox.wait_until(over)
-    return run
 
 
 def test_what_may_exist_and_cannot_be_looked_for_is_not_made_again(office: Office) -> None:
@@ -121,7 +109,7 @@ def test_entries_that_a_kill_left_undone_wait_while_sending_is_paused(office: Of
     for known, plan in (an_update(office), a_log(office)):
         intend(office, known.id, f"{plan.id}:entry")
         with paused(office):
-            run = ended(office, plan)
+            run = office.carries_out(plan)
         assert "All sending is paused" in run.words
         assert known.notes == "Notes of old\n" and not office.store.effect(known.id, f"{plan.id}:entry")
 
@@ -133,7 +121,7 @@ def test_nobody_is_let_in_by_what_a_kill_left_undone_while_sending_is_paused(off
     )
     intend(office, lead.id, notes_of(plan).shares[0].key)
     with paused(office):
-        run = ended(office, plan)
+        run = office.carries_out(plan)
     assert "All sending is paused" in run.words and "nobody outside can see it" in run.not_outside
     assert editors(office, lead) == set()
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from commands.meetings_views import plan_view
-from sops import engine, notes_entry, phases
+from sops import notes_entry, phases
 from sops.meeting_plan import Said, of
 from sops.meeting_plan import prepare as prepare_log
 from sops.status_update_plan import Saying, entry_key
@@ -15,21 +15,9 @@ from sops.status_update_plan import prepare as prepare_update
 from store.lead import Reader
 from store.lifecycle import Phase
 from store.meeting import Verbal
-from store.plan import End, Plan, Run
+from store.plan import End, Plan
 from tests.lead_with_notes import Known, known_lead
 from tests.office import CHANNEL, Office
-
-
-def ended(office: Office, plan: Plan) -> Run:
-    """Carry the plan out as far as it goes."""
-    engine.enqueue(plan, "U01DAMIAN", CHANNEL)
-
-    def over() -> Run | None:
-        run = office.store.run(plan.id)
-        return run if run is not None and run.end not in (End.QUEUED, End.RUNNING) else None
-
-    run: Run = office.sandbox.wait_until(over)
-    return run
 
 
 def said(office: Office, *, notes: str = "", held: bool = True, verbal: Verbal | None = None) -> Said:
@@ -51,7 +39,7 @@ def test_somebody_whom_we_let_in_since_stops_a_fresh_plan(office: Office) -> Non
         plan = (update, log_of(known, said(office, notes="Price")))[number]
         rival = Reader("rival@elsewhere.example", "shared", True, context.clock.now())
         office.store.update(known.id, partial(replace, readers=(rival,)))
-        run = ended(office, plan)
+        run = office.carries_out(plan)
         assert "Since you saw the plan, rival@elsewhere.example can read" in run.words
         assert "othing was written into the running notes." in run.not_outside
         assert known.notes == "Notes of old\n"
@@ -62,8 +50,8 @@ def test_a_log_that_stops_after_its_entry_was_written_says_where_that_stands(off
     what = said(office, notes="For all")
     mine, jims = log_of(known, what), log_of(known, replace(what, notes=""))
     notes_entry.write(known.id, entry_key(mine.id), of(mine).lines)
-    assert ended(office, jims).end is End.DONE
-    run = ended(office, mine)
+    assert office.carries_out(jims).end is End.DONE
+    run = office.carries_out(mine)
     assert run.reason == "changed" and "logged this meeting as held" in run.words
     assert run.outside == "The entry is in the running notes, where Ada can read it."
     assert run.not_outside == "Nothing of yours was recorded."
@@ -73,7 +61,7 @@ def test_who_made_them_a_prospect_meanwhile_is_not_the_log(office: Office) -> No
     known = known_lead(office, notes=False)
     plan = log_of(known, said(office, verbal=Verbal.YES))
     phases.move(office.assistant.context, known.id, Phase.PROSPECT, "U02JIM", "by mail")
-    run = ended(office, plan)
+    run = office.carries_out(plan)
     assert "the lead is Prospect" in run.words and "now a Prospect" not in run.words
 
 

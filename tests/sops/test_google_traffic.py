@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from sandbox.traffic import Exchange
 from sops import (
-    engine,
     folder_ids,
     meeting_plan,
     running_notes_prepare,
@@ -22,7 +21,7 @@ from store.plan import End, Plan
 from tests import desk
 from tests.discovery_oracle import complaints
 from tests.notes_office import a_lead, document
-from tests.office import CHANNEL, Office
+from tests.office import Office
 
 KINDS = {
     "GET drive/v3/files/generateIds",
@@ -54,15 +53,8 @@ def kind(exchange: Exchange) -> str:
 
 
 def carried_out(office: Office, plan: Plan) -> None:
-    engine.enqueue(plan, "U01DAMIAN", CHANNEL)
-
-    def ended() -> bool:
-        run = office.store.run(plan.id)
-        return run is not None and run.end is not End.QUEUED and run.end is not End.RUNNING
-
-    office.sandbox.wait_until(ended)
-    run = office.store.run(plan.id)
-    assert run is not None and run.end is End.DONE, run
+    run = office.carries_out(plan)
+    assert run.end is End.DONE, run
 
 
 def test_every_request_of_the_lead_phase_fits_the_discovery_documents(office: Office) -> None:

@@ -10,7 +10,7 @@ from commands.lead_update_views import exact, plan_view
 from sops import engine, said
 from sops.status_update_plan import Saying, of, prepare
 from store.lead import Contact
-from store.plan import End, Plan, Run
+from store.plan import End, Plan
 from tests.lead_with_notes import Known, known_lead
 from tests.notes_office import in_drive
 from tests.office import CHANNEL, Office
@@ -66,21 +66,10 @@ def planned(known: Known, text: str) -> Plan:
     return prepare(known.office.assistant.context, known.lead, Saying(text, "U01DAMIAN"), "U01DAMIAN")
 
 
-def ended(office: Office, plan: Plan) -> Run:
-    """The run of this plan, once it is over."""
-
-    def found() -> Run | None:
-        run = office.store.run(plan.id)
-        return run if run is not None and run.end not in (End.QUEUED, End.RUNNING) else None
-
-    run: Run = office.sandbox.wait_until(found)
-    return run
-
-
 def written(known: Known, text: str) -> None:
     plan = planned(known, text)
     engine.enqueue(plan, "U01DAMIAN", CHANNEL)
-    assert ended(known.office, plan).end is End.DONE
+    assert known.office.carries_out(plan).end is End.DONE
 
 
 def test_an_entry_finds_its_place_whatever_became_of_the_heading(office: Office) -> None:
@@ -111,11 +100,11 @@ def test_notes_out_of_reach_are_named_and_the_update_is_written_once_they_are_ba
     in_drive(office, where, **away)
     try:
         engine.enqueue(plan, "U01DAMIAN", CHANNEL)
-        run = ended(office, plan)
+        run = office.carries_out(plan)
         assert words in run.words and run.not_outside == "Nothing was written into the running notes."
         assert of(planned(known, "Again")).blocked
     finally:
         in_drive(office, where, **back)
     assert engine.retry(plan.id)
-    assert ended(office, plan).end is End.DONE
+    assert office.carries_out(plan).end is End.DONE
     assert known.notes.count("Kick-off") == 1 and known.timeline == ["Kick-off"]
