@@ -25,10 +25,8 @@ from commands.hail_planning import (
     without_known,
 )
 from commands.registry import action, command, shortcut, submission
-from sops import addresses, blocks, brakes, engine
+from sops import addresses, blocks, engine
 from sops.blocks import escape
-from sops.ends import Stop
-from sops.hail_copy import send_copy
 from sops.hail_plan import NAME, of
 from sops.hail_prepare import prepare_without_mail
 from store.plan import Plan
@@ -140,27 +138,6 @@ def change(act: Act) -> None:
         act.show(form_of(act, hails))
     else:
         act.show(hail_forms.form_view(first_asked(act, ()), act.channel))
-
-
-@action("hail_copy")
-def copy(act: Act) -> None:
-    """Mail the person exactly what the lead would get. The plan stays as it is."""
-    act.ack()
-    member = act.context.services.slack.member(act.user)
-    address, ours = member.email, act.context.team.mailbox.partition("@")[2]
-    if member.guest or not address.casefold().endswith(f"@{ours}"):
-        act.whisper([blocks.section(f":lock: Copies go to addresses at {ours} only. Nothing was sent.")])
-        return
-    try:
-        for plan in plans_of(act, [act.value]):
-            brakes.may_leave(act.context)
-            send_copy(act.context, of(plan), address)
-    except Stop as stop:
-        act.whisper([blocks.section(f":octagonal_sign: No copy was sent. {stop.words}")])
-        return
-    act.whisper(
-        [blocks.section(f":inbox_tray: A copy is on its way to {escape(address)}. Nothing went to the lead.")]
-    )
 
 
 @action("hail_no_mail")

@@ -7,6 +7,7 @@ import html
 from commands import views
 from commands.act import View
 from commands.confirming import kept
+from commands.copy_first import copy_button
 from commands.senders import may_send, senders_words
 from sops import blocks, letters
 from sops.blocks import Block, escape
@@ -192,7 +193,7 @@ def _ways_on(plans: list[Plan], hails: list[HailPlan]) -> Block:
     if any(hail.blocked for hail in hails):
         ways.insert(0, blocks.button("Check again", "plan_anew", ids, style="primary"))
     elif hails[0].mail is not None:
-        ways.append(blocks.button("Send me a copy first", "hail_copy", plans[0].id))
+        ways.append(copy_button(plans[0]))
     if all(hail.new for hail in hails):
         ways.append(blocks.button("New lead, no mail", "hail_no_mail", ids))
     return blocks.actions(*ways)

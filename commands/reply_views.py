@@ -5,6 +5,7 @@ from __future__ import annotations
 from commands import views
 from commands.act import View
 from commands.confirming import kept
+from commands.copy_first import copy_button
 from commands.senders import may_send, senders_words
 from services.freshdesk_records import Conversation
 from sops import addresses, blocks, letters, mail_text
@@ -97,6 +98,8 @@ def plan_view(context: Context, plan: Plan, user: str, channel: str, *, over_for
         shown.append(
             blocks.actions(blocks.button("Check again", "reply_check_again", plan.id, style="primary"))
         )
+    elif not reply.practice:
+        shown.append(blocks.actions(copy_button(plan)))
     outsiders = f"Send to {reply.outsiders} outsider" + ("" if reply.outsiders == 1 else "s")
     return views.modal(
         TITLE,

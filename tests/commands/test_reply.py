@@ -80,6 +80,7 @@ def test_a_reply_reaches_the_lead_on_the_same_ticket_as_previewed(office: Office
     assert "*From*  partnerships@2i2c.org" in words
     assert f"*To*  {address}\n*Cc*  {bo}\n*Subject*  Re: Learning more about 2i2c" in words
     assert "it costs &lt;nothing&gt; &amp; takes a day." in words
+    _a_copy_reaches_only_the_person(office, damian, lead, plan)
     damian.submit(view=plan)
     damian.submit(view=plan, force=True)
     end = sent(office, damian, lead)
@@ -89,6 +90,15 @@ def test_a_reply_reaches_the_lead_on_the_same_ticket_as_previewed(office: Office
     assert "<partnerships@2i2c.org>" in mail["from"]
     assert (mail["cc"], mail["text"]) == ([bo], "Dear Ada,\nit costs <nothing> & takes a day.\nBest, Damian")
     _and_is_remembered(office, lead)
+
+
+def _a_copy_reaches_only_the_person(office: Office, damian: Person, lead: Lead, plan: View) -> None:
+    damian.press("Send me a copy first", plan)
+    copied: Any = office.sandbox.wait_until(
+        lambda: [one for one in office.mails_to("damian@2i2c.org") if "[Copy] Re: Learning" in one["subject"]]
+    )
+    assert copied[-1]["text"] == "Dear Ada,\nit costs <nothing> & takes a day.\nBest, Damian"
+    assert replies_to(office, lead.contacts[0].address) == [] and damian.modal()["id"] == plan["id"]
 
 
 def _and_is_remembered(office: Office, lead: Lead) -> None:
