@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from commands import views
 from commands.act import Act, View
 from commands.lead_modal import CALLBACK, TITLE
-from commands.procedures import in_order
+from commands.procedures import fitting, in_order
 from sops import blocks, brakes, progress_message
 from sops.blocks import Block, escape
 from sops.progress_message import TITLES
@@ -45,11 +45,7 @@ def _answer(wanted: str, found: Sequence[LeadSummary]) -> list[Block]:
         return []
     what = "Several leads fit" if found else "No lead was found for"
     told = [blocks.section(f":mag: {what} “{escape(blocks.cut(wanted, 200))}”.")]
-    for lead in found:
-        people = ", ".join(lead.addresses[:3])
-        words = f"*{escape(blocks.cut(lead.organisation, 200))}* · {lead.phase} · {escape(people)}"
-        told.append(blocks.section(words, accessory=blocks.button("Open", "lead_more", lead.id)))
-    return told
+    return told + [fitting(lead, blocks.button("Open", "lead_more", lead.id)) for lead in found]
 
 
 def _procedures() -> list[Block]:

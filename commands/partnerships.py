@@ -14,7 +14,6 @@ from commands.procedures import Procedure
 from commands.registry import action, closing, command, options
 from sops import starting
 from store.index import searchable
-from store.lead import LeadSummary
 
 _HAIL = frozenset({"hail", "hail lead", "hail the lead"})
 _FOUND = 6
@@ -33,7 +32,7 @@ def partnerships(act: Act) -> None:
     made = _procedure(wanted, among_leads=bool(found))
     if made is not None:
         act.open(procedures.ask_for_lead(act, made))
-    elif _the_one(found, wanted):
+    elif procedures.is_the_one(found, wanted):
         open_lead(act, found[0].id)
     else:
         act.open(launcher(act, wanted=wanted, found=found))
@@ -48,17 +47,6 @@ def _procedure(wanted: str, *, among_leads: bool) -> Procedure | None:
             return each if asked else None
     by_word = [each for each in made if asked in searchable(each.title).split()]
     return by_word[0] if len(by_word) == 1 and not among_leads else None
-
-
-def _the_one(found: list[LeadSummary], wanted: str) -> bool:
-    """Whether the best of the leads found is the one that was meant: the only one, or the only one whose name,
-    address or ticket is exactly that."""
-    exact = [lead for lead in found if searchable(wanted) in _names(lead)]
-    return len(found) == 1 or (len(exact) == 1 and exact[0] is found[0])
-
-
-def _names(lead: LeadSummary) -> tuple[str, ...]:
-    return (searchable(lead.organisation), *map(searchable, lead.addresses), str(lead.ticket_id))
 
 
 @action("lead_more")

@@ -6,22 +6,25 @@ A module in `commands/` marks one function with `@procedure`; it gets the lead a
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from commands import views
 from commands.act import Act, View
 from commands.registry import action, command, options
 from sops import blocks
-from sops.blocks import escape
+from sops.blocks import Block, escape
 from sops.starting import start_action
+from store.index import searchable
 from store.lead import Lead, LeadSummary, Message
 from store.ports import NoSuchLead
 
 CHOOSE = "choose_lead"
+CHOOSE_FOUND = "choose_found_lead"
 _ORDER = ("reply", "running_notes", "qualify", "meeting", "decided", "update")
 """As a lead goes through them; one that is not named here comes after these."""
 _FOUND = 20
+_OFFERED = 6
 _READING = "One moment…"
 
 Show = Callable[[Act, str], None]
@@ -96,20 +99,32 @@ def _typed(act: Act, made: Procedure) -> None:
     """The slash command, with or without a lead behind it."""
     act.ack()
     wanted = html.unescape(act.text)
-    found = act.context.store.search(wanted, 2) if wanted else []
-    if len(found) == 1:
+    found = act.context.store.search(wanted, _OFFERED) if wanted else []
+    if is_the_one(found, wanted):
         begin(act, made.key, found[0].id)
     else:
-        act.open(ask_for_lead(act, made, wanted, several=bool(found)))
+        act.open(ask_for_lead(act, made, wanted, found))
 
 
-def ask_for_lead(act: Act, made: Procedure, wanted: str = "", *, several: bool = False) -> View:
-    """The form that asks which lead: a select that searches on the server."""
+def is_the_one(found: list[LeadSummary], wanted: str) -> bool:
+    """Whether the best of the leads found is the one that was meant: the only one, or the only one whose name,
+    address or ticket is exactly that."""
+    exact = [lead for lead in found if searchable(wanted) in _names(lead)]
+    return len(found) == 1 or (len(exact) == 1 and exact[0] is found[0])
+
+
+def _names(lead: LeadSummary) -> tuple[str, ...]:
+    return (searchable(lead.organisation), *map(searchable, lead.addresses), str(lead.ticket_id))
+
+
+def ask_for_lead(act: Act, made: Procedure, wanted: str = "", found: Sequence[LeadSummary] = ()) -> View:
+    """The form that asks which lead: those that fit what was typed, and a select that searches on the server."""
     told = []
     if wanted:
-        what = "Several leads fit" if several else "No lead was found for"
+        what = "Several leads fit" if found else "No lead was found for"
         told = [blocks.section(f":mag: {what} “{escape(blocks.cut(wanted, 200))}”.")]
-    search: blocks.Block = {
+    told += [fitting(lead, blocks.button("Choose", CHOOSE_FOUND, lead.id)) for lead in found]
+    search: Block = {
         "type": "external_select",
         "action_id": CHOOSE,
         "placeholder": blocks.plain("Name, address or ticket", 150),
@@ -122,14 +137,23 @@ def ask_for_lead(act: Act, made: Procedure, wanted: str = "", *, several: bool =
     )
 
 
+def fitting(lead: LeadSummary, button: Block) -> Block:
+    """A lead that fits what was typed, with the button that takes it."""
+    people = ", ".join(lead.addresses[:3])
+    words = f"*{escape(blocks.cut(lead.organisation, 200))}* · {lead.phase} · {escape(people)}"
+    return blocks.section(words, accessory=button)
+
+
 @action(CHOOSE)
+@action(CHOOSE_FOUND)
 def chosen(act: Act) -> None:
-    """A lead was chosen in that form."""
+    """A lead was chosen in that form: found by the select, or with the button beside it."""
     act.ack()
     act.stay()
     made = PROCEDURES[str(act.metadata["procedure"])]
     act.show(views.loading(made.title, _READING))
-    made.show(act, str(act.body["actions"][0]["selected_option"]["value"]))
+    option = act.body["actions"][0].get("selected_option")
+    made.show(act, str(option["value"]) if option else act.value)
 
 
 @options(CHOOSE)

@@ -45,6 +45,21 @@ def test_procedures_start_by_name_and_several_leads_are_offered(office: Office) 
     damian.close(everything=True)
 
 
+def test_a_command_takes_the_lead_of_exactly_that_name_and_offers_those_that_fit(office: Office) -> None:
+    damian, name = office.person(), f"Lea {office.new_address()}"
+    for organisation in (name, f"{name} University"):
+        a_lead(office, office.new_address(), organisation=organisation)
+    damian.command(CHANNEL, f"/lead-update {name.upper()}")
+    damian.modal("Status update", where=lambda one: f"*{name}*" in damian.text_of(one))
+    damian.close(everything=True)
+    damian.command(CHANNEL, f"/lead-update {name[:-3]}")
+    several = damian.modal("Status update", where=lambda one: "Several leads fit" in damian.text_of(one))
+    damian.press("Choose", several)
+    chosen = damian.modal("Status update", where=lambda one: "What happened?" in damian.text_of(one))
+    assert f"*{name}*" in damian.text_of(chosen)
+    damian.close(everything=True)
+
+
 def test_more_shows_what_happened_last_newest_first(office: Office) -> None:
     damian, address = office.person(), office.new_address()
     lead = a_lead(office, address, shown=True)
