@@ -32,12 +32,16 @@ def render(context: Context, lead: Lead) -> list[Block]:
 def _line(context: Context, lead: Lead) -> str:
     since = card_words.days(lead.phase_since, context.clock.now())
     name = escape(blocks.cut(lead.organisation, 200))
-    parts = [f"*{name}*", f"{lead.phase} ({since})", f"<@{lead.owner}>", _contacts(lead)]
+    together = _all_read(lead)
+    contacts = f"{_contacts(lead)} {together}".rstrip()
+    parts = [f"*{name}*", f"{lead.phase} ({since})", f"<@{lead.owner}>", contacts]
     if lead.ticket_id is not None:
         parts.append(ticket_words(lead.ticket_id))
-    parts += [_next(context, lead), *card_words.links(lead), card_words.readers(lead)]
+    parts += [_next(context, lead), *card_words.links(lead)]
+    if not together:
+        parts.append(card_words.readers(lead))
     if lead.answers:
-        parts.append(maniact.marks_line(lead))
+        parts.append(maniact.seven_marks(lead))
     return " · ".join(part for part in parts if part)
 
 
@@ -62,6 +66,15 @@ def _contacts(lead: Lead) -> str:
     shown = ", ".join(escape(contact.address) for contact in lead.contacts[:_CONTACTS_SHOWN])
     rest = len(lead.contacts) - _CONTACTS_SHOWN
     return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+def _all_read(lead: Lead) -> str:
+    """Where we shared the notes with the contacts, all of them and nobody else, that is said with their addresses:
+    nobody is named twice."""
+    can = {reader.address.casefold() for reader in lead.readers if reader.can_open}
+    if lead.notes is None or not can or can != {contact.key for contact in lead.contacts}:
+        return ""
+    return "reads the notes" if len(can) == 1 else "read the notes"
 
 
 def summary(lead: Lead) -> str:

@@ -19,15 +19,16 @@ def days(since: datetime, now: datetime) -> str:
 
 
 def next_step(step: str, due: str, today: date) -> str:
-    """The next step with its date (ISO, or empty), marked where that is over; empty where there is none."""
+    """The next step with its date (ISO, or empty), marked where that is over; empty where there is none. A date that
+    the step names itself is not said twice."""
     if not step:
         return ""
     words = escape(blocks.cut(step, 200))
     if not due:
         return words
-    return (
-        f"{words} (due {due})" if due >= today.isoformat() else f"{words} (:red_circle: overdue since {due})"
-    )
+    if due < today.isoformat():
+        return f"{words} (:red_circle: overdue since {due})"
+    return words if due in words else f"{words} (due {due})"
 
 
 def overdue(due: str, today: date) -> bool:

@@ -57,9 +57,14 @@ def marks_line(lead: Lead) -> str:
     """The seven marks in one line of mrkdwn, each behind its letter, and then how many there are of each in words:
     "MANIAC-T  M :white_check_mark:  A :grey_question:  … (1 good, 6 unknown)". A line never ends between the two."""
     marks = [_mark(lead, letter) for letter in Letter]
-    seven = "  ".join(f"{letter[0]}\u00a0{LOOKS[mark]}" for letter, mark in zip(Letter, marks, strict=True))
     counted = ", ".join(f"{marks.count(mark)} {mark}" for mark in Mark if mark in marks)
-    return f"MANIAC-T  {seven}  ({counted})"
+    return f"{seven_marks(lead)}  ({counted})"
+
+
+def seven_marks(lead: Lead) -> str:
+    """The marks alone, where there is room for one line only."""
+    shown = (f"{letter[0]}\u00a0{LOOKS[_mark(lead, letter)]}" for letter in Letter)
+    return f"MANIAC-T  {'  '.join(shown)}"
 
 
 def _mark(lead: Lead, letter: Letter) -> Mark:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from services.errors import Refused
 from services.google_drive import DriveFile, GoogleDrive
-from sops import connected, folder_ids, leaving, notes_entry
+from sops import connected, folder_ids, leaving, next_steps, notes_entry
 from sops.blocks import escape, link
 from sops.context import here
 from sops.effects import NOTHING_HAPPENED, made_by_hand, once
@@ -228,9 +228,7 @@ def note_on_lead(plan_id: str) -> Json:
     meeting = notes.meeting
     if notes.notes is None and meeting is not None and lead.phase is Phase.LEAD:
         day = meeting.astimezone(here().clock.zone).date().isoformat()
-        here().store.update(
-            notes.lead_id, lambda lead: replace(lead, next_step="meet with them", next_step_due=day)
-        )
+        here().store.update(notes.lead_id, lambda lead: next_steps.to_meet(lead, day))
     here().progress.card(notes.lead_id)
     return {"state": "done"}
 

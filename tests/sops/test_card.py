@@ -78,6 +78,11 @@ def test_a_card_is_one_line_with_all_that_is_known(office: Office) -> None:
     assert f"next: call &lt;!channel&gt; (:red_circle: overdue since {yesterday})" in words
     assert f"<{NOTES.link}|notes> · ada@uni.example and bo@uni.example read the notes · MANIAC-T  M" in words
     assert card_words.readers(replace(lead, readers=readers[2:])) == "notes not shared by us yet"
+    (line,) = card.render(context, replace(lead, readers=readers[:1], next_step_due=""))
+    words = line["text"]["text"]
+    assert " · ada@uni.example reads the notes · " in words and words.count("ada@uni.example") == 1
+    day = context.clock.today()
+    assert card_words.next_step(f"meet on {day}", day.isoformat(), day) == f"meet on {day}"
 
 
 def test_a_step_that_became_overdue_is_marked_without_anybodys_change(office: Office) -> None:
