@@ -84,7 +84,7 @@ def _people(lead: Lead, asked: NotesAsked, guests: tuple[Contact, ...]) -> list[
     more = [one for one in asked.participants if one.key not in shown]
     fields = []
     if contacts:
-        options = [(one, blocks.option(one.name or one.address, box(one), one.address)) for one in contacts]
+        options = [(one, _option(one)) for one in contacts]
         fields.append(_boxes("Who may edit", "people", options, chosen))
     if guests:
         words = "Added by whoever booked"
@@ -104,6 +104,12 @@ def _people(lead: Lead, asked: NotesAsked, guests: tuple[Contact, ...]) -> list[
         )
     )
     return fields
+
+
+def _option(one: Contact) -> Block:
+    if not one.name:
+        return blocks.option(one.address, box(one))
+    return blocks.option(one.name, box(one), one.address)
 
 
 def _boxes(
@@ -244,7 +250,7 @@ def _made(context: Context, notes: NotesPlan) -> list[Block]:
         lines.append(f"*Copied from*  {escape(notes.template.name)}")
     if notes.lines:
         lines.append("*First lines*\n" + "\n".join(f"> {escape(line)}" for line in notes.lines))
-    if notes.meeting is not None:
+    if notes.meeting is not None and not notes.lines:
         lines.append(f"*Meeting*  {when(context, notes.meeting)}")
     if notes.added:
         lines.append(f"*New contacts*  {escape(', '.join(one.address for one in notes.added))}")

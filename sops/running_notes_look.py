@@ -163,7 +163,7 @@ def _with_template(context: Context, drive: GoogleDrive, found: InDrive) -> InDr
         words = f"There are {len(named)} documents “{escape(name)}” in the folder of templates. Keep one."
         return found.seen(_blocks("template", words))
     template = DriveItem(named[0].id, named[0].name, "")
-    ok = Check("template", "ok", f"The template “{escape(name)}” is there, once")
+    ok = Check("template", "ok", f"There is one template “{escape(name)}”")
     return replace(found, template=template).seen(ok)
 
 

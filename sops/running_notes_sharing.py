@@ -17,6 +17,9 @@ from sops.running_notes_shown import may_leave
 from store.lead import Effect, Event, Lead, Reader
 from store.plan import Plan
 
+_LEFT_OUT = frozenset({Shared.NO_GOOGLE_ACCOUNT, Shared.REFUSED_BY_POLICY})
+_AGAIN = "then start Create running notes again"
+
 
 @dataclass(frozen=True)
 class _Result:
@@ -94,15 +97,19 @@ def _with_reader(lead: Lead, reader: Reader) -> Lead:
 
 
 def result_words(notes: NotesPlan, *, by_hand: bool = False) -> str:
-    """What became of each participant, for people; what is to be done where it did not simply work."""
+    """What became of each participant, for people; who was left out, and what to do then, on a line each."""
     if by_hand:
         return "shared by hand"
-    parts = [_words(notes.lead_id, share) for share in notes.shares]
+    told = [
+        (_outcome(notes.lead_id, share) in _LEFT_OUT, _words(notes.lead_id, share)) for share in notes.shares
+    ]
+    parts = [words for left_out, words in told if not left_out]
     mailed = [one.address for one in notes.shares if _outcome(notes.lead_id, one) is Shared.SHARED]
     present = {address.casefold() for address in notes.present}
     parts += [f"{escape(one.address)} could edit already" for one in notes.participants if one.key in present]
     seen = see_mail(mailed[0]) if mailed else ""
-    return ("; ".join(parts) or _not_shared(notes)) + seen
+    left_out = "".join(f"\n• {words}" for is_left_out, words in told if is_left_out)
+    return ("; ".join(parts) or _not_shared(notes)) + seen + left_out
 
 
 def _not_shared(notes: NotesPlan) -> str:
@@ -120,10 +127,10 @@ def _words(lead_id: str, share: Share) -> str:
     if result.outcome is Shared.NO_GOOGLE_ACCOUNT:
         return (
             f"*{who} was not let in*: the address has no Google account. Ask them for one that has, or to make one "
-            "with this address at accounts.google.com, then do this again"
+            f"with this address at accounts.google.com, {_AGAIN}"
         )
     if result.outcome is Shared.REFUSED_BY_POLICY:
-        return f"*{who} was not let in*: {escape(result.words)}, then do this again"
+        return f"*{who} was not let in*: {escape(result.words)}, {_AGAIN}"
     return f"{who}: {escape(result.words)}" if result.words else f"{who} could edit already"
 
 

@@ -137,7 +137,7 @@ def test_who_cannot_be_let_in_keeps_nobody_else_out(office: Office) -> None:
     lead = a_lead(office, "ada", f"bo-{number}@nogoogle.example", f"cy-{number}@blocked.example", "di")
     ada, bo, cy, di = (one.address for one in lead.contacts)
     said = made(office, damian, lead)
-    assert f"{bo} was not let in*: the address has no Google account" in said
+    assert f"\n• *{bo} was not let in*: the address has no Google account" in said
     assert f"{cy} was not let in*: the policy of the organisation's Google Workspace forbids it" in said
     assert f"{ada} can edit" in said and f"{di} can edit" in said
     assert editors(office, lead) == {ada, di}
