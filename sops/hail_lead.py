@@ -14,6 +14,7 @@ from services.errors import Refused, ServiceError
 from services.freshdesk_records import Attachment, OutboundEmail, Ticket
 from sops import brakes, card, connected, letters, mail_outcome
 from sops.blocks import escape
+from sops.card_words import listed
 from sops.context import here
 from sops.effects import at_most_once, once
 from sops.ends import Failed, NeedsPerson, Standing, Unknown
@@ -58,7 +59,14 @@ def hail_lead(plan_id: str) -> str:
     read_back(plan_id)
     note_approval(plan_id)
     done = "Practice mail sent to" if hail.practice else "Hailed"
-    return f"{done} {escape(hail.mail.to)} · {ticket_words(ticket)}{see_mail(hail.mail.to)}"
+    return f"{done} {_reached(hail)} · {ticket_words(ticket)}{see_mail(hail.mail.to)}"
+
+
+def _reached(hail: HailPlan) -> str:
+    """Everybody outside whom the mail went to, in To or in cc."""
+    assert hail.mail is not None
+    to, cc = hail.mail.to, {address.casefold() for address in hail.mail.cc}
+    return listed([to, *(one.address for one in hail.contacts if one.key in cc and one.key != to.casefold())])
 
 
 @step("Compare with Freshdesk")

@@ -22,7 +22,8 @@ def test_the_first_mail_reaches_ada_as_planned(office: Office) -> None:
     assert "hail-the-lead" in ticket["tags"]
     assert f"Hailed {address}" in damian.text_of(end)
     assert f"ticket {ticket['id']}" in damian.text_of(end)
-    assert f"ticket {ticket['id']}" in damian.text_of(office.card_of(damian, address))
+    wanted = f"ticket {ticket['id']}"
+    office.sandbox.wait_until(lambda: wanted in damian.text_of(office.card_of(damian, address)))
 
 
 def test_a_second_click_sends_nothing(office: Office) -> None:
