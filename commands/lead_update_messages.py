@@ -130,7 +130,7 @@ def _offer(act: Act, lead: Lead, message: Posted, source: Source, at: str) -> li
         return [*shown, blocks.actions(create)] if offered else shown
     confirm = blocks.button("Go on", "update_offered", plan.id, style="primary")
     return [
-        blocks.section(f":memo: Nothing is written yet. {head(update)}"),
+        blocks.section(f":memo: An offer: nothing is written until you confirm it.\n{head(update)}"),
         *exact(update.lines, _BLOCKS),
         blocks.actions(confirm),
     ]

@@ -107,7 +107,7 @@ def _whom(seen: notes_entry.Audience, why_not: str) -> Block:
 def _readers(seen: notes_entry.Audience, why_not: str) -> str:
     if why_not:
         return f":lock: The running notes are not offered: {why_not}"
-    return f":eyes: The running notes can be read by {escape(seen.words)}. Team only goes to nobody outside."
+    return f":eyes: The running notes can be read by {escape(seen.words)}."
 
 
 def _date(initial: str) -> Block:
@@ -130,7 +130,7 @@ def plan_view(context: Context, plan: Plan, user: str, channel: str, *, over_for
         shown.append(blocks.context(step))
     seconds = f"{context.team.cancel_seconds:.0f} seconds"
     shown.append(
-        blocks.context(f"After the button there are {seconds} to cancel. It can be taken back later.")
+        blocks.context(f"After the click there are {seconds} to cancel. It can be taken back later.")
     )
     if not allowed:
         shown.append(blocks.context(f":lock: {senders_words(context)}"))

@@ -75,7 +75,7 @@ def _decision(log: MeetingPlan) -> list[Block]:
 def _what_happens(context: Context, log: MeetingPlan) -> str:
     if not log.lines:
         return f"Nothing leaves {escape(context.team.organisation)}."
-    return f"After this there are {context.team.cancel_seconds:.0f} seconds to cancel."
+    return f"After the click there are {context.team.cancel_seconds:.0f} seconds to cancel."
 
 
 def _label(log: MeetingPlan) -> str:

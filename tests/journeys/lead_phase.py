@@ -153,7 +153,7 @@ def reacts(damian: Visitor, said: Locator) -> Locator:
     memo = said.get_by_role("button", name="React with memo")
     memo.focus()
     memo.click()
-    offer = in_thread(damian, "Nothing is written yet.").last
+    offer = in_thread(damian, "nothing is written until you confirm it.").last
     expect(offer).to_contain_text("Only visible to you")
     return offer
 
