@@ -19,6 +19,7 @@ _EVENTS = 15
 _EVENT_LENGTH = 150
 _WHOLE_TIMELINE = 1_000_000
 _IN_A_ROW = 5
+_SHARED = "In the running notes: "
 
 
 def open_lead(act: Act, lead_id: str) -> None:
@@ -75,11 +76,14 @@ def _procedures(act: Act, lead: Lead) -> list[Block]:
     step = starting.next_procedure(lead, act.context.clock.now())
     buttons = [blocks.button(step.label, step.action, lead.id, style="primary")] if step else []
     first = step.action if step else ""
-    if lead.phase is Phase.LEAD and first != "lead_hail":
-        buttons.append(blocks.button("Hail again" if lead.hailed_at else "Hail", "lead_hail", lead.id))
+    hail = lead.phase is Phase.LEAD and first != "lead_hail"
+    if hail and lead.hailed_at is None:
+        buttons.append(blocks.button("Hail", "lead_hail", lead.id))
     for made in offered(lead):
         if start_action(made.key) != first:
             buttons.append(starting.start_button(made.key, made.title, lead.id))
+    if hail and lead.hailed_at is not None:
+        buttons.append(blocks.button("Hail again", "lead_hail", lead.id))
     return _rows("procedures", buttons)
 
 
@@ -90,7 +94,7 @@ def _ways_on(lead: Lead, permalink: str) -> list[Block]:
         *(blocks.button(f"Move to {to}", "lead_move", f"{lead.id} {to}") for to in phases.moves(lead)[:1]),
     ]
     if lead.phase is not Phase.CLOSED:
-        buttons.append(blocks.button("Close", "lead_close", lead.id))
+        buttons.append(blocks.button("Close the lead…", "lead_close", lead.id))
     buttons.append(blocks.button("Timeline", "lead_timeline", lead.id))
     if permalink:
         buttons.append(blocks.button("Open its thread", "open_thread", lead.id, url=permalink))
@@ -107,6 +111,8 @@ def _history(act: Act, lead_id: str) -> list[Block]:
     """What happened last, newest first."""
     lines = as_it_stands(act.context.store.timeline(lead_id, limit=_WHOLE_TIMELINE))[-_EVENTS:]
     told = [
-        f"{line.at:%Y-%m-%d %H:%M} {escape(blocks.cut(line.text, _EVENT_LENGTH))}" for line in reversed(lines)
+        f"{line.at:%Y-%m-%d %H:%M} {_SHARED if line.audience == 'notes' else ''}"
+        f"{escape(blocks.cut(line.text, _EVENT_LENGTH))}"
+        for line in reversed(lines)
     ]
     return [blocks.context("\n".join(told))] if told else []

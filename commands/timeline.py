@@ -5,7 +5,7 @@ from __future__ import annotations
 from commands import views
 from commands.act import Act, View
 from commands.registry import action
-from sops import blocks, timeline_text
+from sops import blocks, said, status_update, timeline_text
 from sops.blocks import Block, escape
 from sops.status_update import shared_plan
 from sops.status_update_retraction import take_back_button
@@ -63,7 +63,9 @@ def _page(act: Act, lead: Lead, wanted: int, told: str = "") -> View:
     newest_first = lines[::-1][(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE]
     name = escape(blocks.cut(lead.organisation, 200))
     shown = [
-        blocks.section(told or f"*{name}* · page {page} of {pages} · {len(lines)} lines, newest first"),
+        blocks.section(
+            told or f"*{name}* · {_counted(len(lines), page, pages)}, newest first · for the team only"
+        ),
         blocks.divider(),
         *(_line(line) for line in newest_first),
         blocks.actions(*_ways(lead, page, pages)),
@@ -71,13 +73,20 @@ def _page(act: Act, lead: Lead, wanted: int, told: str = "") -> View:
     return views.modal(_TITLE, shown, metadata={"channel": act.channel, "lead_id": lead.id})
 
 
+def _counted(lines: int, page: int, pages: int) -> str:
+    number = f"{lines} line{'s' if lines != 1 else ''}"
+    return number if pages == 1 else f"page {page} of {pages} · {number}"
+
+
 def _line(line: Event) -> Block:
-    """When, in the reader's own time zone (Slack: date formatting), who, for whom, and what."""
+    """When, in the reader's own time zone (Slack: date formatting), who, for whom where that is told of an update or
+    shared, and what: a mail that went out is no secret of the team's."""
     at = int(line.at.timestamp())
     parts = [f"<!date^{at}^{{date_num}} {{time}}|{line.at:%Y-%m-%d %H:%M} UTC>"]
     if timeline_text.is_person(line.by):
         parts.append(f"<@{line.by}>")
-    parts.append(_AUDIENCES.get(line.audience, escape(line.audience)))
+    if line.audience != "team" or line.kind in (status_update.KIND, said.KIND):
+        parts.append(_AUDIENCES.get(line.audience, escape(line.audience)))
     words = f"{' · '.join(parts)}\n{escape(blocks.cut(line.text, _LENGTH))}"
     shared = shared_plan(line)
     return blocks.section(words, accessory=take_back_button(shared) if shared else None)

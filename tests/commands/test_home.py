@@ -55,7 +55,7 @@ def test_what_needs_a_person_comes_first_and_goes_when_it_is_done(office: Office
     lea.close(everything=True)
     lea.press("Open", home)
     assert f"Lab of {late}" in lea.text_of(lea.modal("Partnerships"))
-    lea.press("Close")
+    lea.press("Close the lead…")
     lea.modal("Close lead")
     assert lea.submit({"Reason": "Silent"})["outcome"] == "ok"
     lea.close(everything=True)

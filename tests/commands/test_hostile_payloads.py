@@ -96,7 +96,7 @@ def test_the_longest_and_most_hostile_lead_fits_slack_everywhere_and_pings_nobod
     traffic, damian = office.sandbox.world.traffic, office.person()
     begun = max((one.number for one in traffic.recent(1)), default=0)
     known = laden(office)
-    for words in ("Edit", "Owner", "Close", "Timeline", "Move to Qualified Lead", "They decided"):
+    for words in ("Edit", "Owner", "Close the lead…", "Timeline", "Move to Qualified Lead", "They decided"):
         at_button(damian, known, words)
     damian.command(CHANNEL, f"/qualify-lead {known.address}")
     damian.modal("Qualify (MANIAC-T)", where=is_loaded)

@@ -67,7 +67,7 @@ def test_of_two_who_close_a_lead_the_second_hears_who_did(office: Office) -> Non
     lead = a_lead(office, address, shown=True)
     for person in (damian, jim):
         open_lead(person, address)
-        person.press("Close")
+        person.press("Close the lead…")
         person.modal("Close lead")
     assert jim.submit({"Reason": "Other"})["errors"], "another reason is said in words"
     assert jim.submit({"Reason": "Silent", "In a few words": "three mails"})["outcome"] == "ok"

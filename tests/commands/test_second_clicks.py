@@ -54,7 +54,7 @@ def test_a_plan_confirmed_twice_is_carried_out_once(office: Office) -> None:
     known.said(damian, "logged: held")
     assert len(known.timeline) == 2 and known.lead.phase is Phase.PROSPECT
     lead = a_lead(office, office.new_address(), shown=True)
-    damian.press("Close", open_lead(damian, lead.contacts[0].address))
+    damian.press("Close the lead…", open_lead(damian, lead.contacts[0].address))
     submitted_twice(damian, damian.modal("Close lead"), {"Reason": "Silent"})
     damian.close(everything=True)
     assert [each.after for each in office.store.get(lead.id).phases] == [Phase.LEAD, Phase.CLOSED]
