@@ -62,6 +62,9 @@ document.addEventListener("submit", async (event) => {
   area.value = "";
   forget(form.dataset.draft);
   offer(area);
+  // What one says oneself, and the answer to it, is in sight.
+  const list = form.parentElement.querySelector("[data-stick]");
+  if (list) list.scrollTop = list.scrollHeight;
   const said = text.startsWith("/") ? await send(person("command"), { channel, text, thread_ts: thread || undefined }) : await send(person("message"), { channel, text, thread_ts: thread || undefined });
   if (said.outcome === "ok") return;
   toast(said.notice || said.outcome);
