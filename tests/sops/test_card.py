@@ -49,6 +49,7 @@ NOTES = DriveItem("d1", "Running notes", "https://docs.google.com/document/d/d1"
         (lead_in(Phase.LEAD, answers=ALL_SEVEN), "Qualify"),
         (lead_in(Phase.LEAD, answers=ALL_SEVEN[:6]), None),
         (lead_in(Phase.QUALIFIED), "They decided"),
+        (lead_in(Phase.LEAD, hailed_at=NOW, next_step="answer Somebody"), "Reply"),
         (lead_in(Phase.PROSPECT), None),
         (lead_in(Phase.CLOSED, meetings=meeting(-3)), "Reopen"),
     ],
