@@ -113,7 +113,10 @@ class Office:
         return self.store.get(found.id) if found else None
 
     def plan(self, person: Person, text: str) -> View:
-        """Type /hail-lead and wait for the plan, the form or whatever replaces "loading"."""
+        """Type /hail-lead and wait for the plan, the form or whatever replaces "loading"; what another test left on
+        the screen is put away."""
+        if person.look()["modal"] is not None:
+            person.close(everything=True)
         assert person.command(CHANNEL, f"/hail-lead {text}".strip())["outcome"] == "ok"
         return person.modal(where=is_loaded)
 

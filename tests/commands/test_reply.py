@@ -57,7 +57,8 @@ def ended(damian: Person, lead: Lead, words: str = "", about: str = "") -> Messa
         text = damian.text_of(one)
         named = any(name in text for name in ("Reply", "Replied", "reply"))
         over = not any(mark in text for mark in (":gear:", ":hourglass", ":incoming_envelope:"))
-        return named and over and address in text and words in text and one.get("thread_ts") is not None
+        in_thread = one.get("thread_ts") not in (None, one["ts"])
+        return named and over and address in text and words in text and in_thread
 
     return damian.wait_for(CHANNEL, fits)
 

@@ -147,12 +147,14 @@ async function suggest(input) {
   const body = { ...container(combo), block_id: combo.dataset.block, action_id: combo.dataset.action, value: input.value };
   const said = await send(person("options"), body);
   if (mine !== asked) return;
+  const before = list.hidden ? null : list.querySelector("[aria-selected=true]")?.dataset.value;
   const groups = said.option_groups || [{ options: said.options || [] }];
   list.replaceChildren(...groups.flatMap((group) => [...(group.label ? [note(group.label.text)] : []), ...group.options.map(choice)]));
   if (!list.children.length) list.append(note(said.notice || "Nothing found"));
   list.hidden = false;
   input.setAttribute("aria-expanded", "true");
-  mark(list, 0, input);
+  // An answer that comes while somebody moves through the list does not move the highlight.
+  mark(list, Math.max(0, [...list.querySelectorAll("[role=option]")].findIndex((row) => row.dataset.value === before)), input);
   // Fixed, so that the modal's scrolling part does not cut it off.
   const at = input.getBoundingClientRect();
   Object.assign(list.style, { left: at.left + "px", minWidth: at.width + "px", maxWidth: innerWidth - at.left - 12 + "px" });
