@@ -14,7 +14,7 @@ run: $(VENV)/run.installed
 	@case "$$(ps -o stat= -p $$$$ 2>/dev/null)" in *+*) set -m;; esac; PORT=$(PORT) $(BIN)/python -m bot run
 
 test: $(VENV)/dev.installed
-	@$(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(BIN)/python -m pytest --numprocesses 6 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: $(VENV)/dev.installed
 	@$(BIN)/ruff check .

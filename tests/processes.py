@@ -42,6 +42,7 @@ TEAM: Mapping[str, Any] = {
     "daily_cap": 100_000,
     "look_again_seconds": [0, 0],
     "longest_wait_seconds": 1,
+    "settle_seconds": 2.5,
 }
 """A team that is in a hurry; each value becomes `TEAM__<NAME>` in the environment of the process."""
 
