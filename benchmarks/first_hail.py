@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from fnmatch import fnmatchcase
 
 from benchmarks.office import CHANNEL, Office
 from benchmarks.table import Row, compared
@@ -79,7 +80,7 @@ def _calls_of_a_hail(office: Office, address: str) -> Counter[str]:
 
 
 def _is_a_look(exchange: Exchange) -> bool:
-    """The minute's look for answers and bookings, which may fall into the same seconds."""
-    asked = exchange.request
-    of_everybody = exchange.name == "GET /api/v2/tickets" and "email" not in asked
-    return of_everybody or exchange.name == "GET /scheduled_events"
+    """The minute's look for answers and bookings, which may fall into the same seconds; a hail reads neither."""
+    of_everybody = exchange.name == "GET /api/v2/tickets" and "email" not in exchange.request
+    of_a_ticket = fnmatchcase(exchange.name, "GET */conversations")
+    return of_everybody or of_a_ticket or exchange.name == "GET /scheduled_events"

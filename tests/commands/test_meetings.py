@@ -99,7 +99,7 @@ def test_the_lines_for_the_notes_name_their_readers_and_are_written_once_as_show
         damian, team="Their budget is small", notes="Ada asked about 🎉 logins.\n\nWe sent the guide."
     )
     words = damian.text_of(plan)
-    day = office.assistant.context.clock.today().isoformat()
+    day = known.lead.meetings[0].starts_at.date().isoformat()
     assert "*Ada* can read it" in words and plan["submit"]["text"] == "Log; 1 outsider reads"
     lines = f"{day} Meeting (Damian)\nAda asked about 🎉 logins.\nWe sent the guide."
     assert lines.replace("\n", "\n>") in words
