@@ -82,6 +82,8 @@ def owe_result(plan: Plan, by: str, words: str) -> None:
     if plan.sop in _NOTES_ITSELF:
         return
     try:
+        if here().store.get(plan.lead_id).ticket_id is None:
+            return
         text = f"{TITLES[plan.sop]}: {as_plain(words)} (approved by {_name(by)})"
         owe(here(), plan.lead_id, f"{plan.id}:done", text)
     except NoSuchLead:
