@@ -57,6 +57,8 @@ class Assistant:
     def start(self) -> None:
         self.context.words.check()
         app = create_app(self.context, self._client)
+        with contextlib.suppress(ServiceError):  # Else it is asked when the first person acts, who would wait for it.
+            self.context.services.slack.own_team()
         engine.start(
             self.context,
             self._settings.data_folder,

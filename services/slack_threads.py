@@ -244,9 +244,10 @@ class SlackThreads:
             if refused.code in {"user_not_found", "user_not_visible"}:
                 return False
             raise
-        return member.active and not member.guest and member.team == self._own_team()
+        return member.active and not member.guest and member.team == self.own_team()
 
-    def _own_team(self) -> str:
+    def own_team(self) -> str:
+        """The id of our own workspace, asked for once."""
         if not self._team:
             self._team = str(_read(self._client.auth_test)["team_id"])
         return self._team
