@@ -57,7 +57,7 @@ class Assistant:
     def start(self) -> None:
         self.context.words.check()
         app = create_app(self.context, self._client)
-        with contextlib.suppress(ServiceError):  # Else it is asked when the first person acts, who would wait for it.
+        with contextlib.suppress(ServiceError):  # Then the first person who acts waits for it.
             self.context.services.slack.own_team()
         engine.start(
             self.context,
