@@ -69,13 +69,13 @@ def change_lead(act: Act, asked: Asked) -> None:
             source=asked.source,
         )
 
-    before = act.context.store.get(asked.lead_id)
-    changed = _differences(before, change(before))
-    if not changed:
-        return
     now = act.context.clock.now()
-    event = Event(f"changed:{now.isoformat()}", now, "change", f"Changed: {', '.join(changed)}", act.user)
-    act.context.store.update(asked.lead_id, change, event)
+
+    def telling(before: Lead, after: Lead) -> Event | None:
+        words = ", ".join(_differences(before, after))
+        return Event(f"changed:{now.isoformat()}", now, "change", f"Changed: {words}", act.user) if words else None
+
+    act.context.store.update(asked.lead_id, change, telling=telling)
     act.context.progress.card(asked.lead_id)
 
 

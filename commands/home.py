@@ -12,4 +12,5 @@ def opened(act: Act) -> None:
     """Slack tells this for the Messages tab too, where nothing is to be shown."""
     act.ack()
     if act.event.get("tab") == "home":
-        home.opened(act.context, act.user)
+        home.remember(act.context, act.user)
+        act.context.progress.home(act.user)

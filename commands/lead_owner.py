@@ -70,11 +70,12 @@ def _assign(act: Act, lead_id: str, user: str) -> None:
             raise _TakenMeanwhile
         return replace(lead, owner=user)
 
-    if act.context.store.get(lead_id).owner == user:
-        return
+    def telling(before: Lead, after: Lead) -> Event | None:
+        event = Event(f"owner:{now.isoformat()}", now, "change", words, act.user)
+        return event if before.owner != after.owner else None
+
     words = f"The owner is {act.context.services.slack.member(user).name} now"
-    event = Event(f"owner:{now.isoformat()}", now, "change", words, act.user)
-    act.context.store.update(lead_id, change, event)
+    act.context.store.update(lead_id, change, telling=telling)
     act.context.progress.card(lead_id)
     act.context.progress.home(shown)
 

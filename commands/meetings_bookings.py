@@ -98,11 +98,13 @@ def _add_contact(act: Act, lead_id: str, one: Unmatched) -> str:
         known = any(each.key == contact.key for each in lead.contacts)
         return lead if known else replace(lead, contacts=(*lead.contacts, contact))
 
-    lead = act.context.store.get(lead_id)
-    words = f"Contact added: {contact.address}, who booked a meeting"
-    event = Event(f"edited:{now.isoformat()}", now, "change", words, act.user)
+    def telling(before: Lead, after: Lead) -> Event | None:
+        words = f"Contact added: {contact.address}, who booked a meeting"
+        event = Event(f"edited:{now.isoformat()}", now, "change", words, act.user)
+        return event if before.contacts != after.contacts else None
+
     try:
-        act.context.store.update(lead_id, change, *([event] if change(lead) is not lead else []))
+        act.context.store.update(lead_id, change, telling=telling)
     except AddressTaken as taken:
         other = act.context.store.get(taken.lead_id).organisation
         return f"{taken.address} belongs to another lead, {blocks.cut(other, 200)}."

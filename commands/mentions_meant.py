@@ -19,6 +19,8 @@ _WORDS_READ = 12
 _LONGEST_NAME = 5
 """Words of an organisation's name that are looked for together."""
 _SHORTEST = 3
+_LINK = re.compile(r"<https?://(?:www\.)?([^<>|/:]+)[^<>]*>")
+"""Slack makes one of a domain that somebody types, too: <http://uni.example|uni.example>."""
 _MARKUP = re.compile(r"<[^<>]*>")
 _TICKET = re.compile(r"(?:#|\bticket\s+#?)(\d{1,12})\b|^\D{0,3}(\d{1,12})\D{0,3}$", re.IGNORECASE)
 _WORD = re.compile(r"[^\s,;:!?()\"“”]+")
@@ -50,7 +52,7 @@ def meant_in(context: Context, text: str) -> Meant:
     if contacts:
         known = find_known(context, contacts)
         return Meant((known.lead.id,), known.by_domain) if known else Meant(unknown=contacts)
-    plain = html.unescape(_MARKUP.sub(" ", text))
+    plain = html.unescape(_MARKUP.sub(" ", _LINK.sub(r" \1 ", text)))
     ticket = _TICKET.search(plain.strip())
     found = context.store.find_by_ticket(int(ticket[1] or ticket[2])) if ticket else None
     if found is not None:
@@ -59,7 +61,7 @@ def meant_in(context: Context, text: str) -> Meant:
 
 
 def _named(context: Context, plain: str) -> list[LeadSummary]:
-    """Leads whose organisation has the longest words in a row that any has."""
+    """Leads whose domain is named, else those whose organisation has the longest words in a row that any has."""
     words = [word.strip(".'’") for word in _WORD.findall(searchable(plain))][:_WORDS_READ]
     for name in _rows(words):
         hits = [lead for lead in context.store.search(name, 4 * MOST) if _has(lead, name)]
@@ -70,6 +72,7 @@ def _named(context: Context, plain: str) -> list[LeadSummary]:
 
 
 def _rows(words: list[str]) -> Iterator[str]:
+    yield from (word for word in words if "." in word)  # A domain says more than any words around it.
     for size in range(min(_LONGEST_NAME, len(words)), 0, -1):
         for start in range(len(words) - size + 1):
             row = words[start : start + size]

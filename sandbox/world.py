@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -60,6 +62,8 @@ class World:
     slack: Live
     _watchers: set[asyncio.Queue[str]] = field(default_factory=set)
     _dirty: set[str] = field(default_factory=set)
+    _born: str = field(default_factory=lambda: secrets.token_hex(4))
+    _changes: Counter[str] = field(default_factory=Counter)
     _loop: asyncio.AbstractEventLoop | None = None
     _timer: asyncio.TimerHandle | None = None
     _save_after: float = SAVE_SECONDS
@@ -92,6 +96,10 @@ class World:
             self._spread(topic)
         else:
             loop.call_soon_threadsafe(self._spread, topic)
+
+    def version(self, topic: str) -> str:
+        """Another word after each change of a topic, and after a restart."""
+        return f"{self._born}-{self._changes[topic] + self._changes['*']}"
 
     @contextlib.contextmanager
     def watch(self) -> Iterator[asyncio.Queue[str]]:
@@ -172,6 +180,7 @@ class World:
             self._timer = self._loop.call_later(self._save_after, self.save)
 
     def _mark(self, topic: str) -> None:
+        self._changes[topic] += 1
         kind = topic.partition(":")[0]
         if kind in ("channel", "thread", "modal", "home", "*"):
             self._dirty.add("workspace")

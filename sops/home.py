@@ -24,15 +24,15 @@ _ALL = 1_000_000
 _WAITING = frozenset({End.FAILED, End.UNKNOWN, End.NEEDS_PERSON})
 
 
-def opened(context: Context, user: str) -> None:
-    """Somebody looks at it: show it as things are, and keep it so from now on."""
+def remember(context: Context, user: str) -> None:
+    """Somebody has opened it: from now on it is kept up to date."""
     if not context.store.value(_opened(user)):
         context.store.set_value(_opened(user), True)
-    publish(context, user)
 
 
 def publish(context: Context, user: str) -> None:
-    """Raises the errors of `services.errors`. Harmless to repeat."""
+    """Called by `sops.progress` alone: of two at a time the older could be shown last. Raises the errors of
+    `services.errors`; harmless to repeat."""
     context.services.slack.publish_home(user, render(context, user))
 
 

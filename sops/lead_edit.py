@@ -61,12 +61,14 @@ def marks(values: Values) -> dict[str, str]:
 def save(context: Context, lead_id: str, shown: Mapping[str, str], typed: Values, by: str) -> Saved:
     """Write what differs from what was `shown` (its marks). Raises Clash, AddressTaken, NoSuchLead."""
     before = context.store.get(lead_id)
-    after = _merged(before, shown, typed)
-    words = "; ".join(_differences(before, after))
-    if words:
-        now = context.clock.now()
-        event = Event(f"edited:{now.isoformat()}", now, "change", words, by)
-        after = context.store.update(lead_id, lambda lead: _merged(lead, shown, typed), event)
+    now = context.clock.now()
+
+    def telling(before: Lead, after: Lead) -> Event | None:
+        words = "; ".join(_differences(before, after))
+        return Event(f"edited:{now.isoformat()}", now, "change", words, by) if words else None
+
+    after = context.store.update(lead_id, lambda lead: _merged(lead, shown, typed), telling=telling)
+    if after != before:
         context.progress.card(lead_id)
     return Saved(before, after)
 

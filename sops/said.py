@@ -63,6 +63,8 @@ def plain_text(context: Context, mrkdwn: str) -> str:
         if mark:
             return {"#": f"#{label or target}", "!": label or f"@{target.partition('^')[0]}"}[mark]
         address = target.removeprefix("mailto:")
+        if f"http://{label}" == target:  # Slack made the link of what was typed.
+            return label
         return address if label in ("", address, target) else f"{label} ({address})"
 
     return html.unescape(_MARKUP.sub(shown, mrkdwn)).strip()

@@ -16,7 +16,7 @@ from store.codec import EFFECT, EVENT, LEAD
 from store.folder import StoreFolder
 from store.index import LeadIndex
 from store.lead import SCHEMA, Effect, Event, Lead
-from store.ports import NoSuchLead, StoreDamaged, StoreError
+from store.ports import NoSuchLead, StoreDamaged, StoreError, Telling
 from store.upcasters import Upcaster, WrittenByNewer, upcast
 
 FOLDER = "leads"
@@ -62,7 +62,9 @@ class LeadFiles:
     def get(self, lead_id: str) -> Lead:
         return self._decode(self._path(lead_id), self._table(lead_id, "lead")[0])
 
-    def update(self, lead_id: str, change: Callable[[Lead], Lead], events: Iterable[Event]) -> Lead:
+    def update(
+        self, lead_id: str, change: Callable[[Lead], Lead], events: Iterable[Event], telling: Telling | None
+    ) -> Lead:
         path = self._path(lead_id)
         with (
             self._folder.lock(path),
@@ -73,9 +75,13 @@ class LeadFiles:
             after = _as_stored(replace(change(before), version=before.version + 1))
             if after.id != lead_id:
                 raise ValueError(f"a change cannot make lead {lead_id} into {after.id}")
+            last = telling(before, after) if telling is not None else None
+            told = [*events] if last is None else [*events, last]
+            if not told and after == replace(before, version=after.version):
+                return before
             claim(after)
             _put(db, after)
-            _record(db, events)
+            _record(db, told)
         return after
 
     def append(self, lead_id: str, event: Event) -> bool:

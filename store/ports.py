@@ -11,6 +11,10 @@ from store.lifecycle import Phase
 from store.plan import Plan, Run
 
 
+Telling = Callable[[Lead, Lead], Event | None]
+"""What the timeline says of a change, from the lead before and after."""
+
+
 class StoreError(Exception):
     """Something about the store itself; the message names the file or the process to look at."""
 
@@ -53,10 +57,13 @@ class LeadStore(Protocol):
     def get(self, lead_id: str) -> Lead:
         """Raises NoSuchLead; StoreDamaged when its file was set aside."""
 
-    def update(self, lead_id: str, change: Callable[[Lead], Lead], *events: Event) -> Lead:
+    def update(
+        self, lead_id: str, change: Callable[[Lead], Lead], *events: Event, telling: Telling | None = None
+    ) -> Lead:
         """Apply the pure function `change` under the lock and raise `version` by one; events whose key is
-        already in the timeline are not added again. An exception of `change` aborts. Raises NoSuchLead,
-        AddressTaken."""
+        already in the timeline are not added again. `telling` words one more, so that of two who change the same at
+        once only the first is told. Where nothing changes and nothing is told, nothing is written. An exception of
+        either aborts. Raises NoSuchLead, AddressTaken."""
 
     def find_by_address(self, address: str) -> LeadSummary | None:
         """Case does not count."""

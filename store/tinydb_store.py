@@ -27,7 +27,7 @@ from store.lead_files import LeadFiles
 from store.lifecycle import Phase
 from store.plan import Plan, Run
 from store.plan_files import PlanFiles
-from store.ports import StoreDamaged
+from store.ports import StoreDamaged, Telling
 from store.upcasters import UPCASTERS, Upcaster
 from store.workspace_file import WorkspaceFile
 
@@ -75,8 +75,10 @@ class TinyDBLeadStore:
     def get(self, lead_id: str) -> Lead:
         return self._leads.get(lead_id)
 
-    def update(self, lead_id: str, change: Callable[[Lead], Lead], *events: Event) -> Lead:
-        return self._leads.update(lead_id, change, events)
+    def update(
+        self, lead_id: str, change: Callable[[Lead], Lead], *events: Event, telling: Telling | None = None
+    ) -> Lead:
+        return self._leads.update(lead_id, change, events, telling)
 
     def find_by_address(self, address: str) -> LeadSummary | None:
         return self._index.by_address(address)

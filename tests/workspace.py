@@ -164,7 +164,7 @@ class Person:
             view: View | None = self.look()["home"]
             return view if view is not None and where(view) else None
 
-        view: View = _wait(found, timeout, "no such Home tab")
+        view: View = _wait(found, timeout, lambda: f"no such Home tab: {self.text_of(self.look()['home'])}")
         return view
 
     def messages(self, channel: str) -> list[Message]:
@@ -182,9 +182,17 @@ class Person:
     ) -> Message:
         """The newest message that contains a text or fulfils a predicate, once there is one."""
         fits = (lambda each: where in self.text_of(each)) if isinstance(where, str) else where
+        address, tag = self.sandbox.url(f"/person/{self.user}/messages"), ""
 
         def found() -> Message | None:
-            return next((each for each in reversed(self.messages(channel)) if fits(each)), None)
+            nonlocal tag
+            headers = {"if-none-match": tag}
+            answer = self.http.get(address, params={"channel": channel}, headers=headers)
+            if answer.status_code == 304:
+                return None
+            answer.raise_for_status()
+            tag = answer.headers["etag"]
+            return next((each for each in reversed(answer.json()["messages"]) if fits(each)), None)
 
         message: Message = _wait(
             found,
@@ -215,9 +223,9 @@ class Person:
         return self.do(what, **where, **ids, **given)
 
     def _channel_of(self, ts: str) -> str:
-        for channel, messages in self.look()["messages"].items():
-            if any(message["ts"] == ts for message in messages):
-                return str(channel)
+        for channel in self.look()["channels"]:
+            if any(message["ts"] == ts for message in self.messages(channel["id"])):
+                return str(channel["id"])
         raise AssertionError(f"{self.user} sees no message {ts}")
 
     def _on_screen(self) -> str:

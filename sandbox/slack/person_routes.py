@@ -5,7 +5,7 @@ POST /message {channel, text, thread_ts?} · /command {channel, text, thread_ts?
 /options {channel, ts | view_id, block_id, action_id, value} · /submit {view_id, values, force?} ·
 /close {view_id?, all?} · /shortcut {callback_id, channel, ts} · /global_shortcut {callback_id} ·
 /home {tab?} · /react {channel, ts, name, remove?} · /edit {channel, ts, text} · /delete {channel, ts} ·
-/join {channel}. GET /screen?channel= · /messages?channel= · /thread?channel=&ts=.
+/join {channel}. GET /screen · /messages?channel= (with an ETag: unchanged is answered 304) · /thread?channel=&ts=.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.slack import person, pressing
-from sandbox.slack.messages import public
+from sandbox.slack.messages import PRIVATE_KEYS
 from sandbox.slack.modals import as_slack
 from sandbox.slack.workspace import Channel, Message, View
 
@@ -48,7 +48,8 @@ def routes(world: World) -> list[BaseRoute]:
     def looking(look: Callable[[World, Request], Any]) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             try:
-                return JSONResponse(look(world, request))
+                seen = look(world, request)
+                return seen if isinstance(seen, Response) else JSONResponse(seen)
             except person.NotPossible as problem:
                 return JSONResponse({"outcome": "refused", "notice": str(problem)}, 404)
 
@@ -134,10 +135,11 @@ ACTS: dict[str, Act] = {
 
 
 def visible_messages(channel: Channel, user: str) -> list[Message]:
-    """Everything one person sees in a channel, threads and messages only for them included, by time."""
-    everyone = [public(message) for message in channel.messages.values()]
-    mine = [public(message) for message in channel.ephemerals.get(user, [])]
-    return sorted([*everyone, *mine], key=lambda message: str(message["ts"]))
+    """Everything one person sees in a channel, threads and messages only for them included, by time. To be read, not
+    kept: the messages are the channel's own but for their private keys."""
+    found = [*channel.messages.values(), *channel.ephemerals.get(user, [])]
+    seen = [{key: value for key, value in each.items() if key not in PRIVATE_KEYS} for each in found]
+    return sorted(seen, key=lambda message: str(message["ts"]))
 
 
 def shown_view(view: View | None) -> dict[str, Any] | None:
@@ -148,8 +150,6 @@ def shown_view(view: View | None) -> dict[str, Any] | None:
 def _screen(world: World, request: Request) -> dict[str, Any]:
     user = person.someone(world, request.path_params["user"])
     mine = [channel for channel in world.workspace.channels.values() if user.id in channel.members]
-    only = request.query_params.get("channel")
-    wanted = [person.somewhere(world, user.id, only)] if only else mine
     top, home = world.workspace.top_view(user.id), world.workspace.home_of(user.id)
     return {
         "user": {"id": user.id, "name": user.name, "real_name": user.real_name},
@@ -157,7 +157,6 @@ def _screen(world: World, request: Request) -> dict[str, Any]:
             {"id": each.id, "name": each.name, "private": each.is_private, "members": each.members}
             for each in mine
         ],
-        "messages": {each.id: visible_messages(each, user.id) for each in wanted},
         "modal": shown_view(top),
         "depth": len(world.workspace.stacks.get(user.id) or []),
         "home": shown_view(home),
@@ -165,10 +164,13 @@ def _screen(world: World, request: Request) -> dict[str, Any]:
     }
 
 
-def _messages(world: World, request: Request) -> dict[str, Any]:
+def _messages(world: World, request: Request) -> Response:
     user = person.someone(world, request.path_params["user"])
     channel = person.somewhere(world, user.id, request.query_params.get("channel", ""))
-    return {"messages": visible_messages(channel, user.id)}
+    tag = f'"{world.version(f"channel:{channel.id}")}"'
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers={"etag": tag})
+    return JSONResponse({"messages": visible_messages(channel, user.id)}, headers={"etag": tag})
 
 
 def _thread(world: World, request: Request) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.slack.workspace import Blocks, Workspace, block_id
@@ -14,6 +15,13 @@ from sandbox.slack.workspace import Blocks, Workspace, block_id
 SPECIAL = ("channel", "here", "everyone")
 ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(\.[\w-]+)+")
 URL = re.compile(r"https?://[^\s<>|]+[^\s<>|.,;:!?)\]'\"]")
+DOMAIN = re.compile(
+    r"(?<![\w@./-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:com|edu|example|gov|info|net|org|[a-z]{2})"
+    r"(?:/[^\s<>|]*[^\s<>|.,;:!?)\]'\"])?(?![\w@-])",
+    re.IGNORECASE,
+)
+"""What Slack takes for a link without https:// before it. It knows all top-level domains; these are the ones of the
+sandbox (ours)."""
 MARKUP = re.compile(r"<([@#!]?)([^<>|]+)(?:\|([^<>]*))?>")
 
 
@@ -40,12 +48,14 @@ def typed_command(workspace: Workspace, typed: str, *, should_escape: bool) -> s
 
 def _with_links(text: str) -> str:
     text = URL.sub(lambda found: f"<{found[0]}>", text)
+    text = _outside(text, ADDRESS, lambda found: f"<mailto:{found[0]}|{found[0]}>")
+    return _outside(text, DOMAIN, lambda found: f"<http://{found[0]}|{found[0]}>")
+
+
+def _outside(text: str, pattern: re.Pattern[str], linked: Callable[[re.Match[str]], str]) -> str:
+    """Links for what a pattern finds outside of <…>."""
     pieces = re.split(r"(<[^>]*>)", text)
-    return "".join(piece if piece.startswith("<") else _with_addresses(piece) for piece in pieces)
-
-
-def _with_addresses(text: str) -> str:
-    return ADDRESS.sub(lambda found: f"<mailto:{found[0]}|{found[0]}>", text)
+    return "".join(piece if piece.startswith("<") else pattern.sub(linked, piece) for piece in pieces)
 
 
 def _with_mentions(workspace: Workspace, text: str, *, named: bool) -> str:

@@ -244,15 +244,30 @@ def test_what_people_type_is_escaped_and_people_are_found(
     def message(event: Json) -> None:
         heard.append(event)
 
-    typed = "<b> & @jim in #engineering: ada@uni.example, https://e.org/a?b=c&d. <!channel> @channel"
+    typed = (
+        "<b> & @jim in #engineering: ada@uni.example, https://e.org/a?b=c&d. uni.example! <!channel> @channel"
+    )
     damian.say("partnerships", typed)
     sandbox.wait_until(lambda: heard)
     assert heard[0]["text"] == (
         "&lt;b&gt; &amp; <@U02JIM> in <#C03ENGINEERING|>: <mailto:ada@uni.example|ada@uni.example>, "
-        "<https://e.org/a?b=c&amp;d>. &lt;!channel&gt; <!channel>"
+        "<https://e.org/a?b=c&amp;d>. <http://uni.example|uni.example>! &lt;!channel&gt; <!channel>"
     )
     kinds = [element["type"] for element in heard[0]["blocks"][0]["elements"][0]["elements"]]
-    assert kinds == ["text", "user", "text", "channel", "text", "link", "text", "link", "text", "broadcast"]
+    assert kinds == [
+        "text",
+        "user",
+        "text",
+        "channel",
+        "text",
+        "link",
+        "text",
+        "link",
+        "text",
+        "link",
+        "text",
+        "broadcast",
+    ]
     assert (heard[0]["channel_type"], heard[0]["user"]) == ("channel", "U01DAMIAN")
 
 

@@ -57,6 +57,7 @@ def test_slacks_markup_becomes_words(office: Office) -> None:
         "<mailto:ada@uni.example|ada@uni.example> <https://a.example/?x=1&amp;y=2|see>": (
             "ada@uni.example see (https://a.example/?x=1&y=2)"
         ),
+        "see <http://uni.example|uni.example>.": "see uni.example.",
         "a &lt;b&gt; c": "a <b> c",
     }
     assert {text: said.plain_text(here, text) for text in told} == told

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from store.lead import SCHEMA, Contact, Lead, Message
+from store.lead import SCHEMA, Contact, Event, Lead, Message
 from store.lifecycle import Phase, transition
 from store.ports import AddressTaken, LeadStore, NoSuchLead
 from store.upcasters import Upcaster
@@ -123,6 +123,17 @@ class SharedLeads(Shared):
         assert (first.version, second.version) == (1, 2)
         assert store.get("lada") == second
         assert [e.key for e in store.timeline("lada")] == ["a"]
+
+    def test_of_two_who_change_the_same_the_second_is_not_told(self, store: LeadStore) -> None:
+        def telling(before: Lead, after: Lead) -> Event | None:
+            return event(f"{before.source}-{after.source}") if before.source != after.source else None
+
+        store.create(lead())
+        first, second = (
+            store.update("lada", lambda now: replace(now, source="mail"), telling=telling) for _ in range(2)
+        )
+        assert [each.key for each in store.timeline("lada")] == [f"{lead().source}-mail"]
+        assert first == second, "what changes nothing and tells nothing writes nothing"
 
     def test_an_exception_of_the_change_leaves_everything_as_it_was(self, store: LeadStore) -> None:
         store.create(lead())
