@@ -61,10 +61,15 @@ class GoogleDocs:
         `fresh` promises that the document was copied a moment ago and nothing of this was tried on it: then
         one call is enough.
         """
-        if fresh and self._replaced_blindly(document, replacements, marker):
-            return True
-        done = self._edit(document, lambda now: edits.replacement_requests(replacements, marker, now))
-        return done or fresh
+        failure: ServiceError | None = None
+        if fresh:
+            blind = edits.replacement_requests(replacements, marker, None) or []
+            failure = self._tried(document, blind, "")
+            if failure is None:
+                return True
+        return self._edit(
+            document, lambda now: edits.replacement_requests(replacements, marker, now), failure
+        )
 
     def add_entry(self, document: str, heading: str, entry_id: str, lines: Sequence[str]) -> bool:
         """Write `lines` as plain paragraphs right under the heading, above older entries; False when the entry
@@ -111,15 +116,15 @@ class GoogleDocs:
             document, plain_text, fields=_TEXT, suggestionsViewMode=view, includeTabsContent=True
         )
 
-    def _edit(self, document: str, decide: Decide) -> bool:
-        """Apply what `decide` makes of the newest revision; False when it finds nothing to do.
+    def _edit(self, document: str, decide: Decide, failure: ServiceError | None = None) -> bool:
+        """Apply what `decide` makes of the newest revision; False when it finds nothing to do. `failure` is what
+        became of an earlier try, as `_tried` gives it.
 
         Docs: an edit names the revision it was made for, and is refused (400) once there is a newer one; so
         even a request that arrives late, or twice, changes nothing. A 400 for a revision that is still the
         newest is meant as such.
         """
-        failure: ServiceError | None = None
-        lost: OutcomeUnknown | None = None
+        lost = failure if isinstance(failure, OutcomeUnknown) else None
         revision, patience = "", BUSY_PATIENCE
         try:
             for tried in range(TRIES + 1):
@@ -166,18 +171,6 @@ class GoogleDocs:
         if tried:
             self._client.sleep(random.uniform(0.0, 0.02 * 2**tried))
         return 0.0
-
-    def _replaced_blindly(self, document: str, replacements: Mapping[str, str], marker: str) -> bool:
-        requests = edits.replacement_requests(replacements, marker, None) or []
-        try:
-            self._batch(document, requests, "")
-        except OutcomeUnknown:
-            return False
-        except Refused as refused:
-            if refused.status != 400:
-                raise
-            return False
-        return True
 
     def _batch(self, document: str, requests: list[Request], revision: str) -> None:
         """One atomic edit: all requests or none. With `revision` empty it applies to whatever there is."""

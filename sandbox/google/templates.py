@@ -13,6 +13,7 @@ def running_notes() -> Document:
     draft.line(
         "A shared place for what PartnerX and 2i2c talk about and agree on. Everybody invited can edit."
     )
+    draft.line("The newest entry first.")
     draft.heading("Who we are")
     draft.table(
         [
@@ -25,7 +26,6 @@ def running_notes() -> Document:
     draft.heading("Links")
     draft.bullets(["2i2c: https://2i2c.org", "Right to replicate: https://2i2c.org/right-to-replicate/"])
     draft.heading("Notes")
-    draft.line("Newest first.")
     draft.heading("Questions we would like to talk about 💬")
     draft.bullets(
         [

@@ -62,7 +62,7 @@ def test_a_lead_writes_and_comments_while_others_write_too(
     document(ada).get_by_role("heading", name="Notes", exact=True).hover()
     document(ada).get_by_role("button", name="Write below: Notes").click()
     adds(ada, "We would love a hub <b>soon</b> 🎉")
-    first = line(ada, "Newest first.")
+    first = line(ada, "The newest entry first.")
     first.hover()
     first.get_by_role("button", name="Comment on").click()
     ada.page.get_by_role("textbox", name="Comment").fill("Why newest first?")
@@ -72,7 +72,7 @@ def test_a_lead_writes_and_comments_while_others_write_too(
     )
     lines = [each["text"] for each in google.view(notes)["lines"]]
     assert lines[lines.index("Notes") + 1] == "We would love a hub <b>soon</b> 🎉"
-    assert google.view(notes)["comments"][0]["quote"] == "Newest first."
+    assert google.view(notes)["comments"][0]["quote"] == "The newest entry first."
 
     damian = visit(at=f"drive/{notes}")
     expect(line(damian, "We would love a hub")).to_be_visible()

@@ -69,15 +69,15 @@ def test_an_invited_person_types_where_they_like(google):
     notes = google.notes()
     assert refused(google, f"docs/{notes}/type", text="Hi", **{"as": ADA})[0] == 403
     google.share(notes, ADA)
-    google.person(f"docs/{notes}/type", text=" Thanks! 🎉", after="Newest first.", **{"as": ADA})
+    google.person(f"docs/{notes}/type", text=" Thanks! 🎉", after="The newest entry first.", **{"as": ADA})
     google.person(f"docs/{notes}/type", text="\nBye", **{"as": ADA})
     view = google.person(f"docs/{notes}/type", text="Hi ", at=1, **{"as": ADA})
     assert view["modified_by"] == ADA
     assert view["text"].startswith("Hi Running notes")
-    assert "Newest first. Thanks! 🎉" in view["text"]
+    assert "The newest entry first. Thanks! 🎉" in view["text"]
     assert view["text"].endswith("Bye")
     google.person(f"docs/{notes}/delete-text", text=" Thanks!")
-    assert "Newest first. 🎉" in google.view(notes)["text"]
+    assert "The newest entry first. 🎉" in google.view(notes)["text"]
 
 
 def test_a_commenter_comments_and_suggests_but_does_not_type(google):
@@ -265,7 +265,7 @@ def carried_out(tab: Tab, edit: tuple[str, int, Any]) -> str:
     return before
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(EDIT, max_size=12))
 def test_no_series_of_edits_breaks_a_document(edits):
     tab = fresh()

@@ -208,7 +208,7 @@ def test_comments_of_people_are_read_answered_and_resolved(google):
     notes = google.notes()
     google.person(f"docs/{notes}/share", address=ADA, role="commenter")
     made = google.person(
-        f"docs/{notes}/comment", text="<b>Which</b> day?", quote="Newest first", **{"as": ADA}
+        f"docs/{notes}/comment", text="<b>Which</b> day?", quote="newest entry first", **{"as": ADA}
     )["made"]
     comments, where = google.drive.comments(), {"fileId": notes, "commentId": made}
     fields = "comments(author(displayName,emailAddress),content,htmlContent,quotedFileContent,resolved)"
@@ -217,7 +217,7 @@ def test_comments_of_people_are_read_answered_and_resolved(google):
         "author": {"displayName": "Ada"},
         "content": "<b>Which</b> day?",
         "htmlContent": "&lt;b&gt;Which&lt;/b&gt; day?",
-        "quotedFileContent": {"mimeType": "text/html", "value": "Newest first"},
+        "quotedFileContent": {"mimeType": "text/html", "value": "newest entry first"},
         "resolved": False,
     }
     replies = google.drive.replies()

@@ -70,13 +70,13 @@ def test_the_tree_names_every_file_and_greys_what_is_in_the_trash(google):
 def test_a_document_reads_as_its_readers_see_it(google):
     notes = google.notes()
     google.share(notes, ADA, emailMessage="Our notes")
-    google.person(f"docs/{notes}/comment", text="Why first?", quote="Newest first.", **{"as": ADA})
-    google.person(f"docs/{notes}/suggest", text=" Really", after="Newest first.", **{"as": ADA})
+    google.person(f"docs/{notes}/comment", text="Why first?", quote="The newest entry first.", **{"as": ADA})
+    google.person(f"docs/{notes}/suggest", text=" Really", after="The newest entry first.", **{"as": ADA})
     google.person(f"docs/{notes}/tab", title="Budget 💶", text="Ten")
     seen = tab(google, f"{notes}/{ADA}")
     assert re.search(r'<h2 class="words head title">Running notes', seen)
     assert re.search(r'<h3 class="words head">Notes<', seen)
-    assert "<mark>Newest first.</mark><ins> Really</ins>" in seen
+    assert "<mark>The newest entry first.</mark><ins> Really</ins>" in seen
     assert "<td>" in seen and "Budget 💶" in seen
     told = words(seen)
     for said in (
@@ -95,7 +95,7 @@ def test_nobody_reads_what_was_not_shared_with_them(google):
     notes = google.notes()
     seen = words(tab(google, f"{notes}/eve@evil.example"))
     assert "You need access" in seen
-    assert "Newest first." not in seen
+    assert "The newest entry first." not in seen
     google.share(notes, ADA, "reader")
     assert "You can only read this document." in words(tab(google, f"{notes}/{ADA}"))
     assert "Add a line" not in words(tab(google, f"{notes}/{ADA}"))
@@ -155,11 +155,11 @@ def test_every_line_can_be_emptied_or_deleted_without_breaking_a_table(google):
 def test_a_commenter_comments_on_a_line_and_writes_nothing(google):
     notes = google.notes()
     google.person(f"docs/{notes}/share", address=ADA, role="commenter")
-    key = keys(google, notes, ADA)["Newest first."]
+    key = keys(google, notes, ADA)["The newest entry first."]
     google.person(f"docs/{notes}/comment-line", text="Why?", line=key, **{"as": ADA})
     [comment] = google.view(notes)["comments"]
-    assert (comment["author"], comment["quote"], comment["text"]) == (ADA, "Newest first.", "Why?")
-    assert "<mark>Newest first.</mark>" in tab(google, notes)
+    assert (comment["author"], comment["quote"], comment["text"]) == (ADA, "The newest entry first.", "Why?")
+    assert "<mark>The newest entry first.</mark>" in tab(google, notes)
     assert refusal(google, f"docs/{notes}/remove-line", line=key, **{"as": ADA})[0] == 403
 
 

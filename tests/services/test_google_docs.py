@@ -46,7 +46,7 @@ def test_an_entry_takes_two_calls_and_stands_under_its_heading(google, docs):
     assert [call.partition(" ")[0] for call in google.calls()[before:]] == ["GET", "POST"]
     assert written(google, id)[:2] == [
         ("NORMAL_TEXT", "2026-01-01 Sent (Draft) Service Agreement as shared Google doc"),
-        ("NORMAL_TEXT", "Newest first."),
+        ("HEADING_1", "Questions we would like to talk about 💬"),
     ]
 
 
@@ -55,8 +55,8 @@ def test_an_entry_is_written_once_and_newer_ones_above_it(google, docs):
     assert docs.add_entry(id, "Notes", "e1", ["2026-01-01 Met 🎉"])
     assert docs.add_entry(id, "notes ", "e2", ["2026-01-02 Wrote", "a second line"])
     assert not docs.add_entry(id, "Notes", "e1", ["2026-01-01 Met, said otherwise"])
-    lines = [words for _, words in written(google, id)[:4]]
-    assert lines == ["2026-01-02 Wrote", "a second line", "2026-01-01 Met 🎉", "Newest first."]
+    lines = [words for _, words in written(google, id)[:3]]
+    assert lines == ["2026-01-02 Wrote", "a second line", "2026-01-01 Met 🎉"]
     assert docs.has_entry(id, "e1") and docs.has_entry(id, "e2")
     assert not docs.has_entry(id, "e3")
 
@@ -127,13 +127,18 @@ def test_a_heading_that_was_deleted_renamed_or_moved_into_a_table_is_made_again(
 
 def test_suggestions_neither_hide_the_heading_nor_are_touched(google, docs):
     id = notes(google)
-    google.person(f"/docs/{id}/suggest", text=" so far", after="Newest first.", **{"as": "bea@2i2c.org"})
-    google.person(f"/docs/{id}/suggest", delete="Newest first.", **{"as": "bea@2i2c.org"})
+    google.person(
+        f"/docs/{id}/suggest", text=" so far", after="The newest entry first.", **{"as": "bea@2i2c.org"}
+    )
+    google.person(f"/docs/{id}/suggest", delete="The newest entry first.", **{"as": "bea@2i2c.org"})
     docs.add_entry(id, "Notes", "e1", ["Met"])
-    assert [words for _, words in written(google, id)[:2]] == ["Met", "Newest first. so far"]
+    assert written(google, id)[0][1] == "Met" and "The newest entry first. so far" in google.words(id)
     said = docs.comments_and_suggestions(id)
     assert said.open_suggestions is not None
-    assert [each.text for each in said.open_suggestions] == ["Add: “ so far”", "Delete: “Newest first.”"]
+    assert [each.text for each in said.open_suggestions] == [
+        "Add: “ so far”",
+        "Delete: “The newest entry first.”",
+    ]
     google.person(f"/docs/{id}/suggest", delete="Notes", **{"as": "bea@2i2c.org"})
     docs.add_entry(id, "Notes", "e2", ["Wrote"])
     assert google.words(id)[-2:] == ["Notes", "Wrote"]
@@ -240,7 +245,7 @@ def test_a_document_we_may_not_write_in_is_left_alone(google, docs):
     with pytest.raises(Refused) as caught:
         docs.add_entry(id, "Notes", "e1", ["Met"])
     assert caught.value.status == 403
-    assert "Newest first." in docs.text(id)
+    assert "The newest entry first." in docs.text(id)
     google.person("/switches", assistant_role="")
     with pytest.raises(Refused, match="cannot see it"):
         docs.text(id)
@@ -270,10 +275,17 @@ def test_the_partners_name_is_filled_in_once(google, docs, partner, fresh):
 def test_a_name_is_filled_in_once_whatever_happens_to_the_answer(google, docs, kind, fresh):
     id = notes(google)
     google.fault(BATCH, kind)
-    try:
-        assert docs.replace_all(id, {"PartnerX": "PartnerX 2"}, "pa:filled", fresh=fresh)
-    except Busy:
-        assert docs.replace_all(id, {"PartnerX": "PartnerX 2"}, "pa:filled", fresh=fresh)
+    assert docs.replace_all(id, {"PartnerX": "PartnerX 2"}, "pa:filled", fresh=fresh)
+    assert google.words(id)[0] == "Running notes -- PartnerX 2 + 2i2c"
+
+
+def test_a_name_that_may_be_filled_in_is_never_said_not_to_be(google, docs):
+    id = notes(google)
+    google.fault(BATCH, "lost_after")
+    google.fault("GET /docs/*", "500", times=3)
+    with pytest.raises(OutcomeUnknown):
+        docs.replace_all(id, {"PartnerX": "PartnerX 2"}, "pa:filled", fresh=True)
+    assert not docs.replace_all(id, {"PartnerX": "PartnerX 2"}, "pa:filled")
     assert google.words(id)[0] == "Running notes -- PartnerX 2 + 2i2c"
 
 
@@ -286,7 +298,9 @@ def test_a_document_that_begins_with_a_table_can_be_filled_in(google, docs):
 
 def test_what_people_discuss_is_told_with_what_is_still_open(google, docs):
     id = notes(google)
-    first = google.person(f"/docs/{id}/comment", text="Which budget?", quote="Newest first.")["made"]
+    first = google.person(f"/docs/{id}/comment", text="Which budget?", quote="The newest entry first.")[
+        "made"
+    ]
     google.person(f"/docs/{id}/comment", text="Thanks!")
     google.person(f"/docs/{id}/reply", comment=first, text="Settled", action="resolve")
     said = docs.comments_and_suggestions(id)
@@ -294,18 +308,18 @@ def test_what_people_discuss_is_told_with_what_is_still_open(google, docs):
         ("Which budget?", False),
         ("Thanks!", True),
     ]
-    assert (said.comments[0].quote, said.comments[0].replies) == ("Newest first.", 1)
+    assert (said.comments[0].quote, said.comments[0].replies) == ("The newest entry first.", 1)
     assert [each.text for each in said.open_comments] == ["Thanks!"]
     assert said.open_suggestions == ()
 
 
 def test_where_docs_does_not_tell_comments_drive_does_and_suggestions_are_unknown(google, docs):
     id = notes(google)
-    google.person(f"/docs/{id}/comment", text="Which budget?", quote="Newest first.")
+    google.person(f"/docs/{id}/comment", text="Which budget?", quote="The newest entry first.")
     google.person("/switches", assistant_role="commenter")
     said = docs.comments_and_suggestions(id)
     assert [(each.text, each.is_open, each.quote) for each in said.comments] == [
-        ("Which budget?", True, "Newest first.")
+        ("Which budget?", True, "The newest entry first.")
     ]
     assert said.suggestions is said.open_suggestions is None
 
