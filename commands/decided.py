@@ -14,7 +14,7 @@ from commands.act import Act, View
 from commands.phases import asked_first
 from commands.procedures import procedure
 from commands.registry import submission
-from sops import blocks, phases
+from sops import blocks, next_steps, phases
 from sops.blocks import Block, escape
 from store.lead import Decision, Event, Lead
 from store.lifecycle import Phase, TransitionRefused
@@ -78,7 +78,7 @@ def _record(act: Act, lead: Lead, verbal: Verbal, words: str, day: str) -> None:
     noon = datetime.combine(datetime.fromisoformat(day), time(12), zone).astimezone(UTC)
     decision = Decision(verbal, act.user, min(noon, now), words)
     text = f"They decided on {day}: {verbal}" + (f" ({words})" if words else "")
-    step = "send the draft contract" if verbal is Verbal.YES else "close the lead"
+    step = next_steps.CONTRACT if verbal is Verbal.YES else next_steps.CLOSE
     event = Event(f"decided:{act.view['id']}", now, "decision", text, act.user)
 
     def change(lead: Lead) -> Lead:
@@ -120,7 +120,7 @@ def _proposal(act: Act, lead: Lead, verbal: Verbal) -> View:
         words = f":white_check_mark: Recorded: {name} said no."
         return views.message(TITLE, blocks.section(words), blocks.actions(close))
     words = f":white_check_mark: Recorded: {name} said yes.\n{lead.phase}  →  *{Phase.PROSPECT}*?"
-    missing = [lack for lack in phases.missing(lead, Phase.PROSPECT) if lack != "their verbal yes"]
+    missing = phases.missing(lead, Phase.PROSPECT, said_yes=True)
     shown = [blocks.section(words), *asked_first(missing)]
     metadata = {"channel": act.channel, "lead_id": lead.id, "seen": len(lead.phases)}
     return views.modal(

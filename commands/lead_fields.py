@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sops import blocks, card_words, maniact
+from sops import blocks, card_words, maniact, questions
 from sops.blocks import Block, escape
 from sops.context import Context
 from sops.links import ticket_words
 from store.lead import Lead
-from store.meeting import Meeting, MeetingState, Question
+from store.meeting import Meeting, MeetingState
 
 _LISTED = 10
 """Of contacts, readers, meetings and questions so many are listed, and the others counted."""
@@ -16,9 +16,16 @@ _ENDS_A_LINK = set("<>| ")
 
 
 def fields(context: Context, lead: Lead) -> list[Block]:
-    """A section for who and where it stands, one for the meetings, one for what the team thinks; each that has
-    something in it."""
-    parts = (_who(context, lead), _papers(lead), _ahead(context, lead), _thoughts(lead))
+    """A section for who and where it stands, one for the meetings, one for what the team thinks, each that has
+    something in it; and one for each question that we owe an answer to."""
+    return [
+        *_sections(_who(context, lead), _papers(lead), _ahead(context, lead)),
+        *_owed(context, lead),
+        *_sections(_thoughts(lead)),
+    ]
+
+
+def _sections(*parts: list[str]) -> list[Block]:
     return [block for lines in parts if lines for block in blocks.sections("\n".join(lines))]
 
 
@@ -65,10 +72,24 @@ def _ahead(context: Context, lead: Lead) -> list[str]:
     if over:
         said = [f"{one.starts_at:%Y-%m-%d} {one.state}" for one in reversed(over)]
         lines.append(f"*Meetings so far*  {_some(said, ', ')}")
-    owed = [_question(context, each) for each in lead.questions if each.owed]
-    if owed:
-        lines.append(f"*We owe an answer*\n{_some([f'• {each}' for each in owed], chr(10))}")
     return lines
+
+
+def _owed(context: Context, lead: Lead) -> list[Block]:
+    """Each with its button."""
+    if not lead.owed:
+        return []
+    today = context.clock.today()
+    rows = [
+        blocks.section(
+            f"• {card_words.next_step(one.text, one.due, today)}",
+            accessory=questions.answered_button(lead.id, one),
+        )
+        for one in lead.owed[:_LISTED]
+    ]
+    rest = len(lead.owed) - _LISTED
+    more = [blocks.context(f"and {rest} more")] if rest > 0 else []
+    return [blocks.section("*We owe an answer*"), *rows, *more]
 
 
 def _meeting(context: Context, meeting: Meeting) -> str:
@@ -80,10 +101,6 @@ def _meeting(context: Context, meeting: Meeting) -> str:
     if meeting.link.startswith("https://") and not set(meeting.link) & _ENDS_A_LINK:
         words += f" · {blocks.link(meeting.link, 'join')}"
     return words
-
-
-def _question(context: Context, question: Question) -> str:
-    return card_words.next_step(question.text, question.due, context.clock.today())
 
 
 def _thoughts(lead: Lead) -> list[str]:

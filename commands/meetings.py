@@ -8,7 +8,7 @@ from commands import left_open, views
 from commands.act import Act
 from commands.confirming import carry_out, replan, shown_plans
 from commands.meetings_forms import FORM, TITLE, form_view, read_form
-from commands.meetings_views import CONFIRM, PROSPECT, plan_view
+from commands.meetings_views import CONFIRM, FOLLOW, plan_view
 from commands.procedures import procedure
 from commands.registry import action, submission
 from sops import (
@@ -49,11 +49,15 @@ def form(act: Act) -> None:
     _show(act, lead, said, over_form=views.depth(act.view) < views.DEEPEST)
 
 
-@action(PROSPECT)
+@action(FOLLOW)
 def propose(act: Act) -> None:
     """The box of the preview was ticked or cleared: another plan, and the button confirms exactly that one."""
     act.ack()
     act.stay()
+    _follow(act, wanted=bool(act.body["actions"][0]["selected_options"]))
+
+
+def _follow(act: Act, *, wanted: bool) -> None:
     plans = shown_plans(act)
     if not plans:
         act.show(
@@ -61,16 +65,22 @@ def propose(act: Act) -> None:
         )
         return
     plan = plans[0]
-    wanted = bool(act.body["actions"][0]["selected_options"])
     lead = act.context.store.get(plan.lead_id)
     over_form = bool(act.metadata.get("over_form"))
-    _show(act, lead, replace(of(plan).said, prospect=wanted), over_form=over_form)
+    _show(act, lead, replace(of(plan).said, follow=wanted), over_form=over_form)
 
 
 @submission(CONFIRM)
 def confirm(act: Act) -> None:
-    """Confirmed: the lines for the notes leave the organisation, everything else stays."""
-    carry_out(act, leaves=any(of(plan).lines for plan in shown_plans(act)))
+    """Confirmed: the lines for the notes leave the organisation, everything else stays. A box that was changed a
+    moment before makes another plan first, which the person sees."""
+    plans, ticked = shown_plans(act), act.typed(FOLLOW) == "yes"
+    has_box = FOLLOW in act.view["state"]["values"]
+    if has_box and any(of(plan).said.follow != ticked for plan in plans):
+        act.ack(response_action="update", view=act.named(views.loading(TITLE, _LOOKING)))
+        _follow(act, wanted=ticked)
+    else:
+        carry_out(act, leaves=any(of(plan).lines for plan in plans))
 
 
 @replan(NAME)

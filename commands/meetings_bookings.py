@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from commands import hail_views, views
@@ -9,11 +10,13 @@ from commands.act import Act
 from commands.hail_planning import first_asked, from_addresses
 from commands.procedures import leads
 from commands.registry import action, options, submission
-from sops import addresses, blocks, bookings, bookings_unmatched
+from sops import addresses, blocks, bookings, bookings_said, bookings_unmatched
 from sops.blocks import Block, escape
 from sops.bookings_unmatched import Unmatched
 from store.lead import Contact, Event, Lead
 from store.ports import AddressTaken
+
+Contacts = tuple[Contact, ...]
 
 TITLE = "Whose booking is it?"
 FORM = "booking_form"
@@ -87,33 +90,64 @@ def assigned(act: Act) -> None:
         act.whisper([blocks.section(words)])
 
 
+@action(bookings_said.NAME_CONTACT)
+def name_contact(act: Act) -> None:
+    """The contact is called as they called themselves when they booked; one who has a name by now keeps it."""
+    act.ack()
+    lead_id, _, meeting_id = act.value.partition(" ")
+    lead = act.context.store.get(lead_id)
+    meeting = next(each for each in lead.meetings if each.id == meeting_id)
+    contact = bookings_said.unnamed(lead, meeting)
+    read = _read(contact.address, meeting.name) if contact is not None else ""
+    if isinstance(read, Contact):
+        _change_contacts(
+            act,
+            lead_id,
+            lambda known: tuple(read if one.key == read.key and not one.name else one for one in known),
+            f"Contact named: {addresses.as_typed(read)}, as in their booking",
+        )
+    bookings_said.say(act.context.store.get(lead_id), meeting_id)
+
+
 def _add_contact(act: Act, lead_id: str, one: Unmatched) -> str:
     """Why not, where the address cannot be mailed or another lead has it."""
     read = _who_booked(one)
     if isinstance(read, str):
         return read
-    contact, now = read, act.context.clock.now()
+    contact = read
 
-    def change(lead: Lead) -> Lead:
-        known = any(each.key == contact.key for each in lead.contacts)
-        return lead if known else replace(lead, contacts=(*lead.contacts, contact))
-
-    def telling(before: Lead, after: Lead) -> Event | None:
-        words = f"Contact added: {contact.address}, who booked a meeting"
-        event = Event(f"edited:{now.isoformat()}", now, "change", words, act.user)
-        return event if before.contacts != after.contacts else None
+    def added(known: Contacts) -> Contacts:
+        return known if any(each.key == contact.key for each in known) else (*known, contact)
 
     try:
-        act.context.store.update(lead_id, change, telling=telling)
+        _change_contacts(act, lead_id, added, f"Contact added: {contact.address}, who booked a meeting")
     except AddressTaken as taken:
         other = act.context.store.get(taken.lead_id).organisation
         return f"{taken.address} belongs to another lead, {blocks.cut(other, 200)}."
     return ""
 
 
+def _change_contacts(act: Act, lead_id: str, change: Callable[[Contacts], Contacts], words: str) -> None:
+    """Told in the timeline where anything changes. Raises AddressTaken."""
+    now = act.context.clock.now()
+
+    def telling(before: Lead, after: Lead) -> Event | None:
+        event = Event(f"edited:{now.isoformat()}", now, "change", words, act.user)
+        return event if before.contacts != after.contacts else None
+
+    act.context.store.update(
+        lead_id, lambda lead: replace(lead, contacts=change(lead.contacts)), telling=telling
+    )
+    act.context.progress.card(lead_id)
+
+
 def _who_booked(one: Unmatched) -> Contact | str:
+    return _read(one.address, one.name)
+
+
+def _read(address: str, name: str) -> Contact | str:
     """Read like any address that a stranger gives; in words, what is wrong with it."""
-    parsed = addresses.parse(addresses.as_typed(Contact(one.address, blocks.cut(one.name, 200))))
+    parsed = addresses.parse(addresses.as_typed(Contact(address, blocks.cut(name, 200))))
     if len(parsed.contacts) == 1 and not parsed.problems:
         return parsed.contacts[0]
     return blocks.cut(" ".join(parsed.problems) or "This is not one e-mail address.", 200)

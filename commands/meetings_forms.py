@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from datetime import UTC, date, datetime, timedelta
 
 from commands import views
 from commands.act import Act, View
-from sops import blocks
+from sops import blocks, next_steps, questions
 from sops.blocks import Block, escape
 from sops.context import Context
 from sops.meeting_plan import OVER, Owed, Said, logged_words
 from store.lead import Lead
 from store.lifecycle import Phase
-from store.meeting import Meeting, Question, Verbal, new_meeting_id
+from store.meeting import Meeting, Verbal, new_meeting_id
 
 TITLE = "Log meeting"
 FORM = "meeting_form"
@@ -44,8 +43,7 @@ def form_view(act: Act, lead: Lead) -> View:
         _ticks(),
         *([_verbal(act.context)] if asks_verbal else []),
         *_forecasts(act.context, lead),
-        blocks.text_input("Next step", "next_step", optional=True, max_length=_LINE),
-        _date("Next step: until", "due"),
+        *_next_step(act.context, lead),
     ]
     metadata = {"channel": act.channel, "lead_id": lead.id}
     return views.modal(
@@ -76,7 +74,7 @@ def read_form(act: Act, lead: Lead) -> tuple[Said | None, dict[str, str]]:
         notes=act.typed("notes").strip(),
         answered=tuple(_lines(act, "answered")),
         owed=asked,
-        settled=tuple(one.text for one in lead.owed if _box(one) in settled),
+        settled=tuple(one.text for one in lead.owed if questions.sign(one) in settled),
         demo="demo" in ticks,
         replicate="replicate" in ticks,
         verbal=Verbal(act.typed("verbal")) if act.typed("verbal") else None,
@@ -86,7 +84,7 @@ def read_form(act: Act, lead: Lead) -> tuple[Said | None, dict[str, str]]:
         start=act.typed("start"),
         next_step=_one_line(act, "next_step"),
         due=act.typed("due"),
-        prospect=True,
+        follow=act.typed("verbal") == Verbal.YES,
     ), {}
 
 
@@ -161,17 +159,12 @@ def _who_reads(lead: Lead) -> str:
 
 
 def _owed_until_now(lead: Lead) -> list[Block]:
-    waiting = list({_box(one): one for one in lead.owed}.items())[:_SETTLED_SHOWN]
+    waiting = list({questions.sign(one): one for one in lead.owed}.items())[:_SETTLED_SHOWN]
     if not waiting:
         return []
     options = [blocks.option(one.text, value) for value, one in waiting]
     boxes: Block = {"type": "checkboxes", "action_id": "value", "options": options}
     return [blocks.input_block("Owed until now: which are answered?", "settled", boxes, optional=True)]
-
-
-def _box(question: Question) -> str:
-    """The value of a question's box: another one may be answered, and gone from the list, while the form is open."""
-    return hashlib.sha256(question.text.encode()).hexdigest()[:16]
 
 
 def _ticks() -> Block:
@@ -197,6 +190,16 @@ def _forecasts(context: Context, lead: Lead) -> list[Block]:
         _line("Forecast: technical and deployment", "technical", known.technical),
         _date("Forecast: expected signature", "signature", known.signature, today),
         _date("Forecast: expected start", "start", known.start, today),
+    ]
+
+
+def _next_step(context: Context, lead: Lead) -> list[Block]:
+    """What a person wrote before stays, unless they write something else; what we wrote there is over now."""
+    theirs = next_steps.is_a_person_s(lead)
+    step, due = (lead.next_step, lead.next_step_due) if theirs else ("", "")
+    return [
+        _line("Next step", "next_step", step),
+        _date("Next step: until", "due", due, context.clock.today().isoformat()),
     ]
 
 

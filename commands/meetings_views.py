@@ -6,16 +6,18 @@ from commands import views
 from commands.act import View
 from commands.confirming import kept
 from commands.meetings_forms import TITLE
+from commands.phases import asked_first
 from commands.senders import may_send, senders_words
-from sops import blocks
+from sops import blocks, phases
 from sops.blocks import Block, escape
 from sops.context import Context
 from sops.meeting_plan import MeetingPlan, of
-from store.meeting import Verbal
+from store.lifecycle import Phase
 from store.plan import Plan
 
 CONFIRM = "meeting_confirm"
-PROSPECT = "meeting_prospect"
+FOLLOW = "meeting_follow"
+"""The box by which the phase follows from their yes or no: its action_id and its block_id."""
 
 
 def plan_view(context: Context, plan: Plan, user: str, channel: str, *, over_form: bool = False) -> View:
@@ -28,7 +30,7 @@ def plan_view(context: Context, plan: Plan, user: str, channel: str, *, over_for
     shown += [blocks.section(f":no_entry: *Cannot be logged.* {check.words}") for check in log.blocked]
     shown += [blocks.section("*For the team* · stays with us"), *_quoted(log.team_lines)]
     shown += _for_the_notes(log)
-    shown += _decision(log)
+    shown += _decision(context, log)
     shown.append(blocks.context(_what_happens(context, log)))
     if not allowed:
         shown.append(blocks.context(f":lock: {senders_words(context)}"))
@@ -59,17 +61,19 @@ def _for_the_notes(log: MeetingPlan) -> list[Block]:
     return [blocks.section(f":outbox_tray: *For the running notes* · {readers}:"), *_quoted(log.lines)]
 
 
-def _decision(log: MeetingPlan) -> list[Block]:
-    """A yes proposes Prospect, with the box ticked; a no offers Close afterwards."""
-    if log.said.verbal is Verbal.NO and log.said.held:
-        return [blocks.section("They said no: closing the lead is offered in its thread afterwards.")]
-    if not log.may_be_prospect:
+def _decision(context: Context, log: MeetingPlan) -> list[Block]:
+    """A yes proposes Prospect, with the box ticked; a no offers to close the lead."""
+    if log.follows is None:
         return []
-    option = blocks.option("They said yes: make them a Prospect", "yes")
-    boxes: Block = {"type": "checkboxes", "action_id": PROSPECT, "options": [option]}
-    if log.said.prospect:
+    yes = log.follows is Phase.PROSPECT
+    words = "They said yes: make them a Prospect" if yes else "They said no: close the lead as declined"
+    option = blocks.option(words, "yes")
+    boxes: Block = {"type": "checkboxes", "action_id": FOLLOW, "options": [option]}
+    if log.said.follow:
         boxes["initial_options"] = [option]
-    return [blocks.actions(boxes)]
+    lead = context.store.get(log.lead_id)
+    missing = phases.missing(lead, Phase.PROSPECT, said_yes=True) if yes else []
+    return [*asked_first(missing), blocks.actions(boxes, block_id=FOLLOW)]
 
 
 def _what_happens(context: Context, log: MeetingPlan) -> str:

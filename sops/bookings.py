@@ -176,11 +176,11 @@ def _remember(lead_id: str, event: ScheduledEvent, invitees: Sequence[Invitee]) 
     came_from = {each.came_from for each in invitees if each.came_from}
     before = _booked(here().store.get(lead_id), event, came_from)
     booked = _meeting(event, invitees, before)
-    day = _day(booked)
 
     def change(lead: Lead) -> Lead:
-        others = tuple(each for each in lead.meetings if each.id != booked.id)
-        return next_steps.to_meet(replace(lead, meetings=(*others, booked)), day)
+        others = (each for each in lead.meetings if each.id != booked.id and not _same_typed(each, booked))
+        lead = replace(lead, meetings=(*others, booked))
+        return next_steps.to_meet(lead, _day_ahead(lead) or _day(booked))
 
     verb = "booked a meeting" if before is None else "moved the meeting"
     at = f"{booked.starts_at.astimezone(here().clock.zone):%Y-%m-%d %H:%M}"
@@ -188,6 +188,12 @@ def _remember(lead_id: str, event: ScheduledEvent, invitees: Sequence[Invitee]) 
     bookings_said.say(lead, booked.id)
     here().progress.card(lead_id)
     return lead
+
+
+def _same_typed(meeting: Meeting, booked: Meeting) -> bool:
+    """Whether a person wrote this very meeting down, before its booking was known."""
+    typed = not meeting.booking and meeting.state is MeetingState.PLANNED
+    return typed and meeting.starts_at == booked.starts_at
 
 
 def _booked(lead: Lead, event: ScheduledEvent, came_from: set[str]) -> Meeting | None:
@@ -222,8 +228,8 @@ def _cancel(lead_id: str, meeting: Meeting) -> Lead:
             replace(each, state=MeetingState.CANCELLED) if each.id == meeting.id else each
             for each in lead.meetings
         )
-        today = here().clock.today().isoformat()
-        return next_steps.to_agree_again(replace(lead, meetings=meetings), meeting.name, today)
+        lead, today = replace(lead, meetings=meetings), here().clock.today().isoformat()
+        return next_steps.to_agree_again(lead, meeting.name, today, _day_ahead(lead))
 
     words = f"{meeting.name} cancelled the meeting of {_day(meeting)}"
     lead = here().store.update(lead_id, change, _event("cancelled", meeting, words))
@@ -232,12 +238,18 @@ def _cancel(lead_id: str, meeting: Meeting) -> Lead:
 
 
 def _event(what: str, meeting: Meeting, words: str) -> Event:
-    key = f"{meeting.id}:{what}:{int(meeting.starts_at.timestamp())}"
+    key = f"{bookings_said.id_of(meeting.booking)}:{what}:{int(meeting.starts_at.timestamp())}"
     return Event(key, here().clock.now(), "meeting", words)
 
 
 def _day(meeting: Meeting) -> str:
     return meeting.starts_at.astimezone(here().clock.zone).date().isoformat()
+
+
+def _day_ahead(lead: Lead) -> str:
+    """Of their next meeting, empty where there is none."""
+    ahead = next_steps.meeting_ahead(lead, here().clock.now())
+    return _day(ahead) if ahead else ""
 
 
 def _cursor() -> _Cursor | None:

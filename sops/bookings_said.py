@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import datetime
 
 from sops import blocks, card
@@ -10,12 +11,15 @@ from sops.blocks import Block, escape
 from sops.context import here
 from sops.effects import once
 from sops.starting import start_button
-from store.lead import Effect, Lead, Message
+from store.lead import Contact, Effect, Lead, Message
 from store.lifecycle import Phase
 from store.meeting import Meeting, MeetingState
 
 BOOKING = "lead_booking"
 """The metadata by which such a message is found again."""
+NAME_CONTACT = "booking_name"
+"""The action id of the button that takes the booking's name for the contact; its value is the lead's id and the
+meeting's."""
 
 
 def id_of(booking: str) -> str:
@@ -31,11 +35,11 @@ def moment(at: datetime) -> str:
 def say(lead: Lead, meeting_id: str) -> None:
     """Have the thread say how the meeting stands now; nothing happens where it does already."""
     meeting = next(each for each in lead.meetings if each.id == meeting_id)
-    if meeting.state not in (MeetingState.PLANNED, MeetingState.CANCELLED) or _is_said(lead, meeting):
+    summary, shown = _summary(lead, meeting), render(lead, meeting)
+    if meeting.state not in (MeetingState.PLANNED, MeetingState.CANCELLED) or _is_said(lead, meeting, shown):
         return
     thread = _thread(lead)
     slack = here().services.slack
-    summary, shown = _summary(lead, meeting), render(lead, meeting)
 
     def post() -> str:
         return slack.post(thread.channel, summary, shown, thread_ts=thread.ts, kind=BOOKING, key=meeting.id)
@@ -47,11 +51,13 @@ def say(lead: Lead, meeting_id: str) -> None:
     if state == "found":
         slack.update(thread.channel, ts, summary, shown)
     now = here().clock.now()
-    here().store.receive(lead.id, Effect(_said_key(lead, meeting), now, receipt=ts, received_at=now))
+    said = Effect(_said_key(meeting), now, detail=_digest(shown), receipt=ts, received_at=now)
+    here().store.receive(lead.id, said)
 
 
 def render(lead: Lead, meeting: Meeting) -> list[Block]:
-    """Who booked and when; Create running notes for as long as there are none."""
+    """Who booked and when; Create running notes for as long as there are none. The name is what a stranger typed:
+    that a contact is called so is only offered."""
     who = f"*{escape(blocks.cut(meeting.name, 200))}*"
     if meeting.state is MeetingState.CANCELLED:
         return [blocks.section(f":calendar: {who} cancelled the meeting of ~{moment(meeting.starts_at)}~.")]
@@ -60,11 +66,22 @@ def render(lead: Lead, meeting: Meeting) -> list[Block]:
     words = f":calendar: {who} {verb} *{moment(meeting.starts_at)}*"
     if lead.phase is Phase.CLOSED:
         return [blocks.section(f"{words}\nThis lead is closed ({escape(lead.phases[-1].why)}).")]
-    shown = [blocks.section(words)]
+    buttons = []
     if lead.notes is None:
-        button = start_button("running_notes", "Create running notes", lead.id, style="primary")
-        shown.append(blocks.actions(button))
-    return shown
+        buttons.append(start_button("running_notes", "Create running notes", lead.id, style="primary"))
+    contact = unnamed(lead, meeting)
+    if contact is not None:
+        value = f"{lead.id} {meeting.id}"
+        buttons.append(blocks.button(f"Add this name to {contact.address}", NAME_CONTACT, value))
+    return [blocks.section(words), *([blocks.actions(*buttons)] if buttons else [])]
+
+
+def unnamed(lead: Lead, meeting: Meeting) -> Contact | None:
+    """The contact who booked, if we have no name for them and the booking has."""
+    booker = meeting.participants[0].casefold() if meeting.participants else ""
+    if not meeting.booking or "@" in meeting.name:
+        return None
+    return next((each for each in lead.contacts if each.key == booker and not each.name), None)
 
 
 def _summary(lead: Lead, meeting: Meeting) -> str:
@@ -81,12 +98,16 @@ def _thread(lead: Lead) -> Message:
     return thread
 
 
-def _is_said(lead: Lead, meeting: Meeting) -> bool:
-    known = here().store.effect(lead.id, _said_key(lead, meeting))
-    return known is not None and known.receipt is not None
+def _is_said(lead: Lead, meeting: Meeting, shown: list[Block]) -> bool:
+    """Whether the message shows exactly this: a meeting may be moved, and moved back."""
+    known = here().store.effect(lead.id, _said_key(meeting))
+    return known is not None and known.detail == _digest(shown)
 
 
-def _said_key(lead: Lead, meeting: Meeting) -> str:
-    """By everything that changes the message; with notes it offers none."""
-    made = ":notes" if lead.notes is not None else ""
-    return f"{meeting.id}:said:{meeting.state}:{int(meeting.starts_at.timestamp())}{made}"
+def _said_key(meeting: Meeting) -> str:
+    """The effect whose detail is what the message shows last."""
+    return f"{meeting.id}:said"
+
+
+def _digest(shown: list[Block]) -> str:
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()

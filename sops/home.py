@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from sops import blocks, brakes, card_words, next_steps, progress_message, starting
+from sops import blocks, brakes, card_words, next_steps, progress_message, questions, starting
 from sops.blocks import Block, escape
 from sops.context import Context
 from store.lead import LeadSummary
@@ -98,7 +98,8 @@ def _needs(context: Context, user: str, leads: list[LeadSummary]) -> list[list[B
     for lead in leads:
         for question in (each for each in lead.owed if not each.due or card_words.overdue(each.due, today)):
             words = card_words.next_step(question.text, question.due, today)
-            found.append([_with_open(lead, f"{_name(lead)} · we owe an answer: {words}")])
+            answered = blocks.actions(questions.answered_button(lead.id, question))
+            found.append([_with_open(lead, f"{_name(lead)} · we owe an answer: {words}"), answered])
         if not lead.next_step_due and next_steps.is_an_answer(lead.next_step):
             words = card_words.next_step(lead.next_step, "", today)
             found.append([_with_reply(lead, f"{_name(lead)} · {words}")])

@@ -27,10 +27,12 @@ from sops.meeting_plan import (
 )
 from sops.status_update_plan import CLOSED, entry_key
 from store.lead import Decision, Event, Lead
-from store.lifecycle import Phase, TransitionRefused
+from store.lifecycle import CloseReason, Phase, TransitionRefused
 from store.meeting import Forecast, Meeting, MeetingState, Question, Verbal
 from store.plan import Plan
 
+_WHY = {Phase.PROSPECT: "verbal yes", Phase.CLOSED: f"{CloseReason.DECLINED}: they said no"}
+"""Why the phase changes, as a person would have said it in the form for that."""
 OFFER = "meeting_offer"
 """The metadata of the message that offers what follows: Close, or a mail with a new time."""
 
@@ -56,7 +58,7 @@ def log_meeting(plan_id: str) -> str:
     if log.lines:
         write_into_notes(plan_id)
     record_meeting(plan_id)
-    moved = make_prospect(plan_id) if log.said.prospect else {}
+    moved = change_phase(plan_id) if log.said.follow else {}
     if _follows(log):
         offer_what_follows(plan_id)
     return _result(log, moved)
@@ -96,18 +98,20 @@ def record_meeting(plan_id: str) -> Json:
     return {"state": "done"}
 
 
-@step("Make them a Prospect")
-def make_prospect(plan_id: str) -> Json:
-    """The change of phase that the person confirmed with the plan."""
+@step("Change the phase")
+def change_phase(plan_id: str) -> Json:
+    """To Prospect, or Closed: what the person confirmed with the plan."""
     plan, log = _plan(plan_id), _log(plan_id)
-    lead, by, why = here().store.get(log.lead_id), _by(plan), f"verbal yes in the meeting of {_day(log)}"
+    lead, by, to = here().store.get(log.lead_id), _by(plan), log.follows
+    assert to is not None
+    why = f"{_WHY[to]} in the meeting of {_day(log)}"
     if lead.phase not in (Phase.LEAD, Phase.QUALIFIED):
         last = lead.phases[-1]
-        if (last.after, last.by, last.why) == (Phase.PROSPECT, by, why):
+        if (last.after, last.by, last.why) == (to, by, why):
             return {"state": "done"}  # by this very step, before a crash
         return {"state": "found", "note": f"the lead is {lead.phase}"}
     try:
-        phases.move(here(), lead.id, Phase.PROSPECT, by, why)
+        phases.move(here(), lead.id, to, by, why)
     except TransitionRefused as refused:
         raise Failed(f"The meeting is logged, but the phase was not changed. {refused}") from None
     return {"state": "done"}
@@ -136,7 +140,7 @@ def offer_what_follows(plan_id: str) -> Json:
 
 
 def _follows(log: MeetingPlan) -> bool:
-    return not log.said.held or log.said.verbal is Verbal.NO
+    return not log.said.held or (log.said.verbal is Verbal.NO and not log.said.follow)
 
 
 def _offer(log: MeetingPlan) -> tuple[str, blocks.Block]:
@@ -215,7 +219,8 @@ def _result(log: MeetingPlan, moved: Json) -> str:
     if log.lines:
         parts.append(f"written into the running notes, where {escape(log.reader_words)} can read it")
     if moved:
-        parts.append("now a Prospect" if moved["state"] == "done" else str(moved["note"]))
+        done = "now a Prospect" if log.follows is Phase.PROSPECT else "the lead is closed"
+        parts.append(done if moved["state"] == "done" else str(moved["note"]))
     if log.next_step:
         parts.append(f"next: {escape(log.next_step)}")
     return " · ".join(parts)

@@ -8,7 +8,7 @@ from functools import cache
 
 from pydantic import TypeAdapter
 
-from sops import notes_entry
+from sops import next_steps, notes_entry
 from sops.blocks import cut
 from sops.context import Context
 from sops.hail_plan import Check
@@ -20,6 +20,9 @@ from store.plan import Plan, new_plan
 
 NAME = "meeting"
 OVER = (MeetingState.HELD, MeetingState.NO_SHOW)
+_FOLLOWS = {Verbal.YES: Phase.PROSPECT, Verbal.NO: Phase.CLOSED}
+"""Service partnership lifecycle: "If they verbally decide yes, then the lead becomes a Prospect. If they decide no,
+we close the lead." """
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Owed:
 class Said:
     """What a person typed about one meeting. Times are aware UTC, dates ISO or empty; `verbal` is None where it was
     not asked, because the lead decided long ago, or where they did not come. `settled` are questions owed since
-    before that are answered now.
+    before that are answered now. `follow`: the phase that follows from their answer is theirs at once.
     """
 
     meeting_id: str
@@ -55,13 +58,14 @@ class Said:
     start: str = ""
     next_step: str = ""
     due: str = ""
-    prospect: bool = False
+    follow: bool = False
 
 
 @dataclass(frozen=True)
 class MeetingPlan:
     """`team_lines` go to the timeline, `lines` to the running notes, both as they are. `readers` are addresses
-    outside, `reader_words` names them. `next_step` and `due` are what the lead's card will say."""
+    outside, `reader_words` names them. `next_step` and `due` are what the lead's card will say. `follows` is the
+    phase that follows from their yes or no, which a person may confirm with the rest (`said.follow`)."""
 
     lead_id: str
     organisation: str
@@ -74,7 +78,7 @@ class MeetingPlan:
     document: str
     next_step: str
     due: str
-    may_be_prospect: bool
+    follows: Phase | None
     checks: tuple[Check, ...]
 
     @property
@@ -86,9 +90,10 @@ def prepare(context: Context, lead: Lead, said: Said, by: str) -> Plan:
     """Write down exactly what will be recorded and written, look who reads it, and save it. `by` is a Slack user."""
     if not said.held and said.verbal is Verbal.NOT_YET:
         said = replace(said, verbal=None)
-    may_be_prospect = said.held and said.verbal is Verbal.YES and lead.phase in (Phase.LEAD, Phase.QUALIFIED)
-    said = replace(said, prospect=said.prospect and may_be_prospect)
-    step, due = _next_step(lead, said)
+    asked = said.held and lead.phase in (Phase.LEAD, Phase.QUALIFIED)
+    follows = _FOLLOWS.get(said.verbal) if asked and said.verbal is not None else None
+    said = replace(said, follow=said.follow and follows is not None)
+    step, due = _next_step(context, lead, said)
     seen = notes_entry.audience(context, lead) if said.notes else notes_entry.Audience((), "nobody")
     made = MeetingPlan(
         lead_id=lead.id,
@@ -102,7 +107,7 @@ def prepare(context: Context, lead: Lead, said: Said, by: str) -> Plan:
         document=lead.notes.id if lead.notes else "",
         next_step=step,
         due=due,
-        may_be_prospect=may_be_prospect,
+        follows=follows,
         checks=_checks(context, lead, said, seen),
     )
     content = _adapter().dump_python(made, mode="json")
@@ -183,19 +188,26 @@ def _team_lines(context: Context, said: Said, step: str, due: str) -> tuple[str,
     return (*lines, f"Next step: {step}{due_words(due)}") if step else tuple(lines)
 
 
-def _next_step(lead: Lead, said: Said) -> tuple[str, str]:
-    """What the person said comes next, else what follows from the meeting."""
+def _next_step(context: Context, lead: Lead, said: Said) -> tuple[str, str]:
+    """What the person said comes next, and by when; else what follows from the meeting."""
+    step, due = _following(context, lead, said)
     if said.next_step or said.due:
-        return said.next_step or lead.next_step or "follow up", said.due
-    if not said.held:
-        return "agree on a new time", ""
-    if said.owed:
-        return "answer their questions", min((one.due for one in said.owed if one.due), default="")
-    if said.verbal is Verbal.NO:
-        return "close the lead", ""
-    if said.prospect:
-        return "send the draft contract", ""
-    return "follow up on the meeting", ""
+        step, due = said.next_step or step, said.due
+    return step, due if step else ""
+
+
+def _following(context: Context, lead: Lead, said: Said) -> tuple[str, str]:
+    if said.held and said.verbal is Verbal.NO:
+        return ("", "") if said.follow else (next_steps.CLOSE, "")
+    if said.held and said.owed:
+        return next_steps.ANSWER_THEM, min((one.due for one in said.owed if one.due), default="")
+    if said.held and said.follow:
+        return next_steps.CONTRACT, ""
+    ahead = next_steps.meeting_ahead(lead, context.clock.now())
+    if ahead is not None:
+        day = ahead.starts_at.astimezone(context.clock.zone).date().isoformat()
+        return next_steps.meet(day), day
+    return (next_steps.FOLLOW_UP if said.held else next_steps.NEW_TIME), ""
 
 
 @cache

@@ -5,13 +5,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 
 from store.lead import Lead
 from store.lifecycle import Phase
+from store.meeting import Meeting
 
 WAIT = "wait for an answer"
+FOLLOW_UP = "follow up on the meeting"
+NEW_TIME = "agree on a new time"
+ANSWER_THEM = "answer their questions"
+CONTRACT = "send the draft contract"
+CLOSE = "close the lead"
 _ANSWER = "answer "
-_AGREE = "agree on a new time with "
+_AGREE = f"{NEW_TIME} with "
 _MEET = re.compile(r"meet (on \d{4}-\d{2}-\d{2}|with them)")
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 SOMEBODY = "Somebody"
@@ -42,20 +49,47 @@ def is_an_answer(step: str) -> bool:
     return step.startswith(_ANSWER)
 
 
+def owing_less(lead: Lead) -> Lead:
+    """A question of theirs was answered: the others wait, or now it is for them to say something."""
+    if lead.next_step != ANSWER_THEM:
+        return lead
+    first = min((one.due for one in lead.owed if one.due), default="")
+    return _become(lead, ANSWER_THEM, first) if lead.owed else _become(lead, WAIT)
+
+
+def is_a_person_s(lead: Lead) -> bool:
+    """Whether somebody wrote the next step, so that nothing but a person takes it away."""
+    return lead.next_step not in ("", ANSWER_THEM, CONTRACT, CLOSE) and not _is_ours(lead)
+
+
+def meet(day: str) -> str:
+    """`day` is an ISO date."""
+    return f"meet on {day}"
+
+
 def to_meet(lead: Lead, day: str) -> Lead:
     """They booked; `day` is an ISO date."""
-    return _become(lead, f"meet on {day}", day) if _is_ours(lead) else lead
+    return _become(lead, meet(day), day) if _is_ours(lead) else lead
 
 
-def to_agree_again(lead: Lead, who: str, today: str) -> Lead:
-    """They cancelled the meeting that was the next step; `today` is an ISO date."""
-    return _become(lead, f"{_AGREE}{who}", today) if _MEET.fullmatch(lead.next_step) else lead
+def to_agree_again(lead: Lead, who: str, today: str, ahead: str) -> Lead:
+    """They cancelled a meeting; where the next step was to meet, it is the meeting `ahead`, if there is one. Both are
+    ISO dates, `ahead` may be empty."""
+    if _MEET.fullmatch(lead.next_step) is None:
+        return lead
+    return _become(lead, meet(ahead), ahead) if ahead else _become(lead, f"{_AGREE}{who}", today)
+
+
+def meeting_ahead(lead: Lead, now: datetime) -> Meeting | None:
+    """The soonest meeting that has not begun at `now` (aware)."""
+    return next((meeting for meeting in lead.planned if meeting.starts_at > now), None)
 
 
 def _is_ours(lead: Lead) -> bool:
     step = lead.next_step
-    ours = step in ("", WAIT) or step.startswith(_AGREE) or _MEET.fullmatch(step) is not None
-    return ours or waits_for_us(lead)
+    logged = step in (FOLLOW_UP, NEW_TIME) and not lead.next_step_due
+    ours = logged or step in ("", WAIT) or step.startswith(_AGREE)
+    return ours or _MEET.fullmatch(step) is not None or waits_for_us(lead)
 
 
 def _become(lead: Lead, step: str, due: str = "") -> Lead:

@@ -77,8 +77,9 @@ def moves(lead: Lead) -> list[Phase]:
     return [phase for phase in Phase if phase in TRANSITIONS[lead.phase] and phase not in left_out]
 
 
-def missing(lead: Lead, to: Phase) -> list[str]:
-    """What the procedure needs before a lead is `to` and this lead does not have, in words."""
+def missing(lead: Lead, to: Phase, *, said_yes: bool = False) -> list[str]:
+    """What the procedure needs before a lead is `to` and this lead does not have, in words. `said_yes`: their verbal
+    yes is just being recorded."""
     lacks = []
     if lead.phase is Phase.LEAD:
         verdicts = judged(lead.verdicts)
@@ -86,7 +87,7 @@ def missing(lead: Lead, to: Phase) -> list[str]:
             verdict = verdicts.get(judgement)
             if verdict is None or not verdict.yes:
                 lacks.append(f"a yes to “{question}”")
-    if to is Phase.PROSPECT and not _said_yes(lead):
+    if to is Phase.PROSPECT and not said_yes and not _said_yes(lead):
         lacks.append("their verbal yes")
     return lacks
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
-from store.meeting import Question
+from sops import next_steps
+from sops.meeting_plan import Said, of, prepare
+from store.lifecycle import Phase
+from store.meeting import Meeting, Question
 from tests.commands.test_meetings import lead_with_meeting, open_form, preview
 from tests.office import CHANNEL, Office, is_loaded
 
@@ -37,3 +41,62 @@ def test_a_plan_closed_together_with_its_form_is_offered_again(office: Office) -
     view = damian.modal("Log meeting", where=is_loaded)
     assert "Typed for ten minutes" in damian.text_of(view)
     damian.close(everything=True)
+
+
+def test_a_no_closes_the_lead_in_the_same_confirm_where_its_box_is_ticked(office: Office) -> None:
+    damian, known = office.person(), lead_with_meeting(office)
+    open_form(damian, known)
+    plan = preview(damian, verbal="No", due=None)
+    assert "Next step: close the lead" in damian.text_of(plan)
+    damian.choose("meeting_follow", ["yes"], plan)
+    damian.modal("Log meeting", where=lambda one: "Next step" not in damian.text_of(one) and is_loaded(one))
+    assert damian.submit()["outcome"] == "ok"
+    known.said(damian, "they said no · the lead is closed")
+    lead = known.lead
+    day = lead.meetings[0].starts_at.date().isoformat()
+    assert lead.phase is Phase.CLOSED and lead.next_step == ""
+    assert lead.phases[-1].why == f"declined: they said no in the meeting of {day}"
+    thread = damian.thread(known.thread.channel, known.thread.ts)
+    assert not any("Close the lead…" in damian.buttons(one) for one in thread)
+
+
+def test_a_box_cleared_in_the_moment_of_the_press_is_another_plan_first(office: Office) -> None:
+    """Its own event, which would have made the plan anew, is still on its way."""
+    damian, known = office.person(), lead_with_meeting(office)
+    open_form(damian, known)
+    plan = preview(damian, verbal="Yes")
+    words = damian.text_of(plan)
+    assert "Next step: send the draft contract" in words
+    assert "Are they qualified to set up partnership with 2i2c?" in words, "what the procedure asks first"
+    damian.submit({"meeting_follow": []}, view=plan)
+    damian.modal("Log meeting", where=lambda one: "follow up on the meeting" in damian.text_of(one))
+    assert known.lead.meetings[0].logged_at is None
+    assert damian.submit()["outcome"] == "ok"
+    known.said(damian, "they said yes")
+    assert known.lead.phase is Phase.LEAD
+
+
+def test_a_next_step_that_somebody_wrote_is_in_the_form_and_ours_gives_way_to_the_next_meeting(
+    office: Office,
+) -> None:
+    damian, known = office.person(), lead_with_meeting(office)
+    office.store.update(
+        known.id, lambda lead: replace(lead, next_step="ask the dean", next_step_due="2031-01-01")
+    )
+    open_form(damian, known)
+    plan = preview(damian)
+    assert "Next step: ask the dean (by Wed 2031-01-01)" in damian.text_of(plan)
+    damian.close()
+    plan = preview(damian, next_step="", due=None)
+    assert "Next step: follow up on the meeting" in damian.text_of(plan)
+    damian.close(everything=True)
+    context, [meeting] = office.assistant.context, known.lead.meetings
+    later = context.clock.now() + timedelta(days=8)
+    ahead = Meeting("mnext", later, later + timedelta(minutes=30))
+    office.store.update(known.id, lambda lead: replace(lead, meetings=(ahead, meeting)))
+    said = Said(meeting.id, meeting.starts_at, meeting.ends_at, held=False)
+    planned = of(prepare(context, known.lead, said, "U01DAMIAN"))
+    day = later.astimezone(context.clock.zone).date().isoformat()
+    assert (planned.next_step, planned.due) == (f"meet on {day}", day)
+    missed = replace(known.lead, next_step=next_steps.NEW_TIME, next_step_due="")
+    assert next_steps.to_meet(missed, day).next_step == f"meet on {day}"

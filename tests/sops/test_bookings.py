@@ -12,7 +12,7 @@ import pytest
 from services.errors import ServiceError
 from sops import bookings, bookings_unmatched, meetings, phases
 from sops.clock import Clock
-from store.lead import Lead
+from store.lead import Contact, Lead
 from store.lifecycle import Phase
 from store.meeting import Meeting, MeetingState, Question
 from store.qualification import Answer, Letter, Mark
@@ -99,6 +99,45 @@ def test_a_reschedule_moves_the_same_meeting_and_a_cancellation_says_so(office: 
     assert cancelled.state is MeetingState.CANCELLED and known.lead.planned == ()
     assert "cancelled the meeting" in Person.text_of(said(known, "*Ada Lovelace*")[0])
     assert known.lead.next_step == "agree on a new time with Ada Lovelace"
+
+
+def test_a_meeting_moved_and_moved_back_is_said_where_it_is_and_the_next_one_is_the_next_step(
+    office: Office,
+) -> None:
+    known = known_lead(office)
+    made = moved = book(office, known.address)
+    for start in (free_time().isoformat(), made["start"]):
+        moved = post(office, f"events/{moved['uuid']}/reschedule", start=start)
+        bookings.look("")
+    [message], at = said(known, "*Ada Lovelace*"), datetime.fromisoformat(made["start"])
+    assert f"<!date^{int(at.timestamp())}^" in Person.text_of(message)
+    told = [line for line in known.timeline if "moved the meeting" in line]
+    assert len(told) == 2 and told[-1].endswith(f"{at:%Y-%m-%d %H:%M}")
+    later = at + timedelta(days=60)
+    typed = Meeting("mtyped", later, later + timedelta(minutes=30), name="First meeting")
+    office.store.update(known.id, lambda lead: replace(lead, meetings=(*lead.meetings, typed)))
+    post(office, SLUG, name="Ada", email=known.address, start=later.isoformat())
+    bookings.look("")
+    assert [one.name for one in known.lead.planned] == ["Ada Lovelace", "Ada"], (
+        "written down once, booked once"
+    )
+    assert known.lead.next_step == f"meet on {at:%Y-%m-%d}"
+    post(office, f"events/{moved['uuid']}/cancel", reason="ill")
+    bookings.look("")
+    assert known.lead.next_step == f"meet on {later:%Y-%m-%d}"
+
+
+def test_the_name_of_a_booking_is_offered_for_a_contact_without_one_and_not_taken(office: Office) -> None:
+    damian, known = office.person(), known_lead(office)
+    office.store.update(known.id, lambda lead: replace(lead, contacts=(Contact(known.address),)))
+    book(office, known.address.upper(), "Ada, <!here> Lovelace")
+    assert known.lead.contacts[0].name == ""
+    offer = f"Add this name to {known.address}"
+    [message] = said(known, "booked a meeting:")
+    damian.press(offer, message)
+    office.sandbox.wait_until(lambda: offer not in Person.buttons(said(known, "booked a meeting:")[0]))
+    assert known.lead.contacts == (Contact(known.address, "Ada !here Lovelace"),)
+    assert f"Contact named: Ada !here Lovelace <{known.address}>, as in their booking" in known.timeline
 
 
 def test_an_old_event_seen_before_its_new_one_is_followed_to_it(office: Office) -> None:

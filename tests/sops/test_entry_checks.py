@@ -24,7 +24,7 @@ def said(office: Office, *, notes: str = "", held: bool = True, verbal: Verbal |
     """Of a meeting that is just over."""
     now = office.assistant.context.clock.now()
     begun, over = now - timedelta(minutes=40), now - timedelta(minutes=10)
-    return Said("m1", begun, over, held=held, notes=notes, verbal=verbal, prospect=True)
+    return Said("m1", begun, over, held=held, notes=notes, verbal=verbal, follow=True)
 
 
 def log_of(known: Known, what: Said) -> Plan:
@@ -53,7 +53,7 @@ def test_a_log_that_stops_after_its_entry_was_written_says_where_that_stands(off
     assert office.carries_out(jims).end is End.DONE
     run = office.carries_out(mine)
     assert run.reason == "changed" and "logged this meeting as held" in run.words
-    assert run.outside == "The entry is in the running notes, where Ada can read it."
+    assert run.outside == f"The entry is in the running notes, where {known.reader} can read it."
     assert run.not_outside == "Nothing of yours was recorded."
 
 
@@ -72,4 +72,4 @@ def test_those_who_did_not_come_said_nothing(office: Office) -> None:
     wrong = log_of(known, said(office, held=False, verbal=Verbal.YES))
     view = plan_view(office.assistant.context, wrong, "U01DAMIAN", CHANNEL)
     assert "They did not come, but “yes” is ticked" in office.person().text_of(view)
-    assert not of(wrong).said.prospect and not of(wrong).may_be_prospect and not view.get("submit")
+    assert not of(wrong).said.follow and of(wrong).follows is None and not view.get("submit")
