@@ -7,6 +7,7 @@ from sops import blocks, meeting_plan, running_notes_plan
 from sops.blocks import Block, escape
 from sops.context import Context
 from sops.progress_message import BY_HAND
+from sops.running_notes_by_hand import MAKE
 from sops.running_notes_plan import NotesPlan
 from store.lead import DriveItem
 from store.plan import Run
@@ -20,17 +21,44 @@ def _notes(context: Context, run: Run) -> list[Block]:
     notes, lead = running_notes_plan.of(plan), context.store.get(run.lead_id)
     step = run.steps[-1].step
     document = _document(lead.notes or notes.notes)
+    if step == MAKE:
+        return _everything(context, document, notes)
     if step == "rename_folder_and_document":
         return blocks.sections("\n".join(_renames(notes)))
     if step == "replace_placeholder":
-        before, after = escape(context.team.placeholder), escape(notes.organisation)
-        words = (
-            f"In {document}, put “{after}” in the place of “{before}”, in the title and wherever it stands."
-        )
-        return blocks.sections(words)
+        return blocks.sections(_filled(context, document, notes))
     if step == "write_first_line":
         return _entry(context, document, notes.lines)
     return _shares(context, document, notes) if step == "share_notes" else []
+
+
+def _everything(context: Context, document: str, notes: NotesPlan) -> list[Block]:
+    """All six steps of the procedure, those that are not done yet."""
+    team = context.team
+    steps = []
+    if notes.folder is None and notes.notes is None:
+        where = escape(team.agreements_path)
+        steps.append(f"In {where}, make a folder named “{escape(notes.organisation)}”.")
+    if notes.notes is None:
+        template, name = escape(team.notes_template), escape(notes.notes_name)
+        steps.append(f"Copy the document “{template}” into it, without its comments; name the copy “{name}”.")
+        document = "the copy"
+    steps += _renames(notes)
+    if notes.fills:
+        steps.append(_filled(context, document, notes))
+    shown = [*blocks.sections("\n".join(f"• {words}" for words in steps))] if steps else []
+    if notes.lines:
+        shown += _entry(context, document, notes.lines)
+    if notes.shares:
+        shown += _shares(context, document, notes)
+    if notes.notes is None:
+        shown.append(blocks.section("Paste the document's link below, so that the card has it."))
+    return shown
+
+
+def _filled(context: Context, document: str, notes: NotesPlan) -> str:
+    before, after = escape(context.team.placeholder), escape(notes.organisation)
+    return f"In {document}, put “{after}” in the place of “{before}”, in the title and wherever it stands."
 
 
 def _renames(notes: NotesPlan) -> list[str]:

@@ -204,7 +204,7 @@ def change(act: Act) -> None:
 @submission(CONFIRM)
 def confirm(act: Act) -> None:
     """Exactly the plan that was shown is carried out."""
-    carry_out(act, leaves=any(of(plan).leaves for plan in shown_plans(act)))
+    carry_out(act, leaves=any(of(plan).leaves_at_once for plan in shown_plans(act)))
 
 
 @replan(NAME)

@@ -13,6 +13,7 @@ from commands.senders import may_send, senders_words
 from sops import addresses, blocks
 from sops.blocks import Block, escape
 from sops.context import Context
+from sops.running_notes_look import GONE
 from sops.running_notes_plan import NotesAsked, NotesPlan, of
 from sops.running_notes_prepare import invited, message_for, when
 from store.lead import Contact, DriveItem, Lead
@@ -34,7 +35,7 @@ def form_view(context: Context, lead: Lead, asked: NotesAsked, channel: str) -> 
     """What the procedure asks for, filled in as far as it is known."""
     return views.modal(
         TITLE,
-        [*_names(asked), *_people(lead, asked, invited(context, lead)), _message(asked)],
+        [*_there(lead), *_names(asked), *_people(lead, asked, invited(context, lead)), _message(asked)],
         callback_id=FORM,
         submit="Show the plan",
         close="Cancel",
@@ -55,6 +56,15 @@ def digest(text: str) -> str:
 def box(contact: Contact) -> str:
     """The value of a contact's box (Slack: an option's value is short, an address may not be)."""
     return hashlib.sha256(contact.key.encode()).hexdigest()[:16]
+
+
+def _there(lead: Lead) -> list[Block]:
+    """Lines in the thread keep their button when somebody else was faster."""
+    if lead.notes is None:
+        return []
+    notes = blocks.link(lead.notes.link, "running notes") if lead.notes.link else "running notes"
+    words = f"There are {notes} already. This only fills what is missing there, and lets in whom you tick."
+    return [blocks.section(f":information_source: {words}")]
 
 
 def _names(asked: NotesAsked) -> list[Block]:
@@ -165,7 +175,7 @@ def plan_view(context: Context, plan: Plan, user: str, channel: str, *, over_for
     """What will be found, made and shared, to the letter. The button is there when nothing blocks, there is
     something to do and the person may press it."""
     notes = of(plan)
-    allowed = not notes.leaves or may_send(context, user)
+    allowed = not notes.leaves_at_once or may_send(context, user)
     goes = allowed and not notes.blocked and not notes.idle
     shown = [blocks.section(f":no_entry: *Cannot be done.* {check.words}") for check in notes.blocked]
     shown += [*_leaves(notes), *_made(context, notes)]
@@ -178,7 +188,7 @@ def plan_view(context: Context, plan: Plan, user: str, channel: str, *, over_for
         shown.append(blocks.context(f":lock: {senders_words(context)}"))
     shown.append(blocks.context(_after(context, notes)))
     ways = [] if over_form else [blocks.button("Change", "running_notes_change", plan.id)]
-    if notes.blocked:
+    if notes.blocked or any(check.name == GONE for check in notes.checks):
         ways.insert(0, blocks.button("Check again", "plan_anew", plan.id, style="primary"))
     return views.modal(
         TITLE,
@@ -192,6 +202,8 @@ def plan_view(context: Context, plan: Plan, user: str, channel: str, *, over_for
 
 
 def _label(notes: NotesPlan) -> str:
+    if notes.manual:
+        return "Prepare the steps"
     if notes.practice and notes.shares:
         return "Share with me (practice)"
     if notes.outsiders:
@@ -265,6 +277,8 @@ def _state(there: DriveItem | None, renamed: bool) -> str:
 
 
 def _after(context: Context, notes: NotesPlan) -> str:
+    if notes.manual:
+        return "Then the lead's thread offers the steps, with all names and texts, and a button to say they are done."
     if notes.leaves:
         return f"After the click there are {context.team.cancel_seconds:.0f} seconds to cancel."
     return "Nothing leaves the organisation."

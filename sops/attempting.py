@@ -39,12 +39,12 @@ def attempt(
     body: Callable[[str], Json], plan_id: str, name: str, remember: Callable[[str], None] | None
 ) -> Json:
     """What the step `name` gave, or {"stop": …} where it ended the run. `remember` keeps what a person did."""
-    by_hand = _done_by_hand(plan_id, name)
+    done = _done_by_hand(plan_id, name)
     try:
-        if by_hand is not None:
+        if done is not None:
             if remember is not None:
                 remember(plan_id)
-            return by_hand
+            return done
         return _repeated(lambda: body(plan_id))
     except Stop as stopped:
         return {"stop": standing_told(stopped, plan_id).to_json()}
@@ -102,12 +102,18 @@ def settle_by_hand(plan_id: str, step_name: str, by: str, note: str) -> None:
     here().store.receive(run.lead_id, Effect(key, now, detail=by, receipt=note or "-", received_at=now))
 
 
-def _done_by_hand(plan_id: str, step_name: str) -> Json | None:
+def by_hand(plan_id: str, step_name: str) -> Effect | None:
+    """Within a run: who did this step in place of the assistant (`detail`), and what they said (`receipt`)."""
     try:
         known = here().store.effect(_running.lead, _hand_key(plan_id, step_name))
     except NoSuchLead:
         return None
-    if known is None or known.receipt is None:
+    return known if known is not None and known.receipt is not None else None
+
+
+def _done_by_hand(plan_id: str, step_name: str) -> Json | None:
+    known = by_hand(plan_id, step_name)
+    if known is None:
         return None
     return {"state": "by hand", "note": f"by <@{known.detail}>"}
 

@@ -14,14 +14,11 @@ from services.google_docs import GoogleDocs
 from services.google_docs_edits import Removal
 from services.google_drive import GoogleDrive, Permission
 from sops import connected
-from sops.blocks import cut
+from sops.card_words import named
 from sops.context import Context, here
 from sops.effects import once
 from sops.in_words import in_words
 from store.lead import Lead
-
-_NAME = 80
-"""Characters of one reader's name, so that a long one crowds nobody else out of what a person is shown."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +45,8 @@ def audience(context: Context, lead: Lead) -> Audience:
         return Audience(known, _names(lead, known), "Google Drive is not connected.", checked=False)
     try:
         if drive.file(lead.notes.id).trashed:
-            return Audience(
-                known, _names(lead, known), "The running notes are in Drive's trash. Restore them first."
-            )
+            words = "The running notes are in Drive's trash. Restore them there, or create new ones."
+            return Audience(known, _names(lead, known), words)
         return seen_by(context, lead, drive, drive.permissions(lead.notes.id))
     except Refused as refused:
         return Audience(known, _names(lead, known), in_words(refused))
@@ -153,8 +149,7 @@ def _notes(lead_id: str) -> tuple[str, GoogleDocs]:
 
 
 def _names(lead: Lead, addresses: Sequence[str]) -> str:
-    named = {contact.key: contact.name for contact in lead.contacts}
-    shown = [cut(named.get(address.casefold()) or address, _NAME) for address in addresses]
+    shown = named(lead, addresses)
     if not shown:
         return "nobody outside"
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

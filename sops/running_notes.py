@@ -20,12 +20,14 @@ from sops.context import here
 from sops.effects import NOTHING_HAPPENED, made_by_hand, once
 from sops.ends import Failed, NeedsPerson, Standing
 from sops.engine import Json, sop, step
+from sops.running_notes_by_hand import make_by_hand
 from sops.running_notes_look import OWNER, PROPERTY, item, look
 from sops.running_notes_plan import NAME, NotesPlan, of
 from sops.running_notes_sharing import (
     remember_readers,
     result_words,
     share_with_all,
+    shared_by_hand,
     shares_standing,
 )
 from sops.running_notes_shown import may_be_read, shown_standing
@@ -52,19 +54,27 @@ def create_running_notes(plan_id: str) -> str:
     """Carry out a confirmed plan; the line of the result."""
     notes = _of(plan_id)
     specify_organisation(plan_id)
+    by_hand = False
+    if notes.manual:
+        make_by_hand(plan_id)
+    else:
+        by_hand = _made_in_drive(plan_id, notes)
+    note_on_lead(plan_id)
+    document = here().store.get(notes.lead_id).notes
+    shown = link(document.link, document.name) if document is not None else escape(notes.notes_name)
+    how = "made by hand" if notes.manual else result_words(notes, by_hand=by_hand)
+    return f"*{escape(notes.organisation)}*: {shown} · {how}"
+
+
+def _made_in_drive(plan_id: str, notes: NotesPlan) -> bool:
+    """Steps 2 to 6; whether a person shared it."""
     create_folder(plan_id)
     copy_template(plan_id)
     if notes.renames:
         rename_folder_and_document(plan_id)
     replace_placeholder(plan_id)
     write_first_line(plan_id)
-    by_hand = False
-    if notes.shares:
-        by_hand = share_notes(plan_id)["state"] == "by hand"
-    note_on_lead(plan_id)
-    document = here().store.get(notes.lead_id).notes
-    shown = link(document.link, document.name) if document is not None else escape(notes.notes_name)
-    return f"*{escape(notes.organisation)}*: {shown} · {result_words(notes, by_hand=by_hand)}"
+    return bool(notes.shares) and share_notes(plan_id)["state"] == "by hand"
 
 
 @step("Specify the organisation")
@@ -114,6 +124,7 @@ def create_folder(plan_id: str) -> Json:
     if known is not None and known.receipt is not None:
         _remember(notes.lead_id, folder=item(_usable(drive.file(known.receipt), "folder")))
         return {"state": "found"}
+    _guard(plan_id)()
     made = _made_folder(notes, drive, known.detail if known is not None else "")
     _receive(notes.lead_id, notes.folder_key, made.id)
     _remember(notes.lead_id, folder=item(_usable(made, "folder")))
@@ -190,7 +201,7 @@ def replace_placeholder(plan_id: str) -> Json:
     try:
         replaced = docs.replace_all(document.id, replacements, notes.replaced_key, fresh=fresh)
     except NOTHING_HAPPENED:
-        if known is None and not fresh:  # A fresh document is tried twice, and the first answer may be lost.
+        if known is None:
             here().store.forget(notes.lead_id, notes.replaced_key)
         raise
     _receive(notes.lead_id, notes.replaced_key, document.id)
@@ -207,7 +218,7 @@ def write_first_line(plan_id: str) -> Json:
     return {"state": notes_entry.write(notes.lead_id, key, notes.lines, before_act=guard)}
 
 
-@step("Share it with the participants", by_hand=True)
+@step("Share it with the participants", by_hand=lambda plan_id: shared_by_hand(_of(plan_id), _by(plan_id)))
 def share_notes(plan_id: str) -> Json:
     """One after the other; a refusal that concerns one person keeps nobody else out."""
     plan, notes, drive = _plan(plan_id), _of(plan_id), connected.drive()

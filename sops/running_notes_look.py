@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from services.errors import Refused, ServiceError
 from services.google_drive import DriveFile, GoogleDrive, Permission, Role
 from sops import folder_ids
-from sops.blocks import cut, escape
+from sops.blocks import cut, escape, link
 from sops.context import Context
 from sops.hail_plan import Check
 from sops.in_words import in_words
-from sops.notes_entry import Audience, seen_by
+from sops.notes_entry import Audience, audience, seen_by
 from sops.running_notes_plan import numbered
 from store.lead import DriveItem, Lead
 from store.ports import NoSuchLead
@@ -24,6 +24,9 @@ PROPERTY = "pa.notes"
 OWNER = "pa.lead"
 """The mark on a folder of ours: the lead's id."""
 FOLDER, NOTES = "folder", "notes"
+_INSTEAD = {FOLDER: ("folder", "another one is used"), NOTES: ("document", "a new one is made")}
+GONE = "gone"
+"""The name of a remark that people took away what was made, which they may want to bring back before."""
 _MOST_NUMBERS = 50
 NOBODY = Audience((), "nobody outside")
 
@@ -34,6 +37,7 @@ class InDrive:
 
     `known` says that the folder was this lead's before, and not just found by its name. `permissions` are the
     document's; `audience` is who outside reads it, or will as soon as it is made in the folder that is there.
+    `manual`: Google is not connected, so this is what we remember ourselves.
     """
 
     folder_key: str
@@ -46,6 +50,7 @@ class InDrive:
     permissions: tuple[Permission, ...] = ()
     audience: Audience = NOBODY
     checks: tuple[Check, ...] = ()
+    manual: bool = False
 
     @property
     def editors(self) -> tuple[str, ...]:
@@ -61,7 +66,7 @@ def look(context: Context, lead: Lead, folder_name: str, notes_name: str, chosen
     found = InDrive(f"{lead.id}:{FOLDER}", f"{lead.id}:{NOTES}")
     drive, team = context.services.drive, context.team
     if drive is None or context.services.docs is None:
-        return found.seen(_blocks("google", "Google Drive is not connected. Whoever runs the assistant can."))
+        return _manual(context, lead, found)
     if not team.agreements_folder or not team.templates_folder:
         words = "The settings do not say which folders are Agreements and Templates."
         return found.seen(_blocks("google", words))
@@ -75,13 +80,32 @@ def look(context: Context, lead: Lead, folder_name: str, notes_name: str, chosen
         return found.seen(_blocks("google", in_words(error)))
 
 
+def _manual(context: Context, lead: Lead, found: InDrive) -> InDrive:
+    """What is there by our own record, where Google cannot be asked."""
+    number = max(1, len(_receipts(context, lead, NOTES)))
+    let_in = tuple(Permission("", "user", one.address, Role.WRITER) for one in lead.readers if one.can_open)
+    words = (
+        "Google Drive is not connected: the assistant prepares everything, and a person does it there. What is "
+        "there already, and who can open it, could not be looked at."
+    )
+    return replace(
+        found,
+        manual=True,
+        notes_key=numbered(f"{lead.id}:{NOTES}", number),
+        folder=lead.folder,
+        notes=lead.notes,
+        permissions=let_in if lead.notes is not None else (),
+        audience=audience(context, lead),
+    ).seen(_remark("google", words))
+
+
 def _with_folder(
     context: Context, drive: GoogleDrive, lead: Lead, found: InDrive, name: str, chosen: str
 ) -> InDrive:
     number, ours, gone = _ours(context, drive, lead, FOLDER)
     found = replace(found, folder_key=numbered(f"{lead.id}:{FOLDER}", number))
     if gone:
-        found = found.seen(_remark("folder gone", f"The earlier folder {gone}, so another one is used."))
+        found = found.seen(_remark(GONE, gone))
     if ours is not None:
         return replace(found, folder=item(ours), known=True)
     named = drive.find_folders(context.team.agreements_folder, name)
@@ -122,7 +146,7 @@ def _with_notes(context: Context, drive: GoogleDrive, lead: Lead, found: InDrive
     number, ours, gone = _ours(context, drive, lead, NOTES)
     found = replace(found, notes_key=numbered(f"{lead.id}:{NOTES}", number))
     if gone:
-        found = found.seen(_remark("notes gone", f"The earlier document {gone}, so a new one is made."))
+        found = found.seen(_remark(GONE, gone))
     if ours is None and found.folder is not None:
         named = drive.resolve_template(found.folder.id, name)
         if len(named) > 1:
@@ -143,10 +167,11 @@ def _with_notes(context: Context, drive: GoogleDrive, lead: Lead, found: InDrive
 
 
 def _with_readers(context: Context, drive: GoogleDrive, lead: Lead, found: InDrive) -> InDrive:
-    """Who outside reads the document. Drive: a copy inherits the permissions of its folder."""
+    """Who outside reads the document. Drive: what is made in a folder inherits the folder's permissions."""
     permissions = found.permissions
-    if found.notes is None and found.folder is not None:
-        permissions = tuple(drive.permissions(found.folder.id))
+    if found.notes is None:
+        above = found.folder.id if found.folder is not None else context.team.agreements_folder
+        permissions = tuple(drive.permissions(above))
     return replace(found, audience=seen_by(context, lead, drive, permissions))
 
 
@@ -168,17 +193,34 @@ def _with_template(context: Context, drive: GoogleDrive, found: InDrive) -> InDr
 
 
 def _ours(context: Context, drive: GoogleDrive, lead: Lead, what: str) -> tuple[int, DriveFile | None, str]:
-    """The number of the effect that holds, the file it made while that is usable, and what became of an earlier."""
-    gone = ""
-    for number in range(1, _MOST_NUMBERS):
-        known = context.store.effect(lead.id, numbered(f"{lead.id}:{what}", number))
-        if known is None or known.receipt is None:
-            return number, None, gone
-        file = _file(drive, known.receipt)
+    """The number of the effect that holds, the newest file of ours that is usable, and else what became of it."""
+    made = _receipts(context, lead, what)
+    files = [_file(drive, id) for id in made]
+    for number, file in reversed(list(enumerate(files, 1))):
         if file is not None and not file.trashed:
             return number, file, ""
-        gone = "is in Drive's trash" if file is not None else "was deleted, or is hidden from the assistant"
+    return len(made) + 1, None, _gone(files[-1], *_INSTEAD[what]) if files else ""
+
+
+def _receipts(context: Context, lead: Lead, what: str) -> list[str]:
+    """The ids of the files that were made or adopted for it, oldest first."""
+    made: list[str] = []
+    while len(made) < _MOST_NUMBERS:
+        known = context.store.effect(lead.id, numbered(f"{lead.id}:{what}", len(made) + 1))
+        if known is None or known.receipt is None:
+            return made
+        made.append(known.receipt)
     raise Refused("Google Drive", f"{_MOST_NUMBERS} of its files were deleted, one after the other")
+
+
+def _gone(file: DriveFile | None, what: str, instead: str) -> str:
+    """Google: managers and content managers of a shared drive restore what is in its trash, for 30 days."""
+    if file is None:
+        return f"The earlier {what} was deleted, or is hidden from the assistant, so {instead}."
+    return (
+        f"The earlier {what} {link(file.link, file.name)} is in Drive's trash, so {instead}. To go on with that one, "
+        "first restore it there (managers and content managers of the drive can, within 30 days), then check again."
+    )
 
 
 def _file(drive: GoogleDrive, id: str) -> DriveFile | None:

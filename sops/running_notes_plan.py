@@ -45,7 +45,8 @@ class NotesPlan:
     ones are made under `folder_key` and `notes_key`. `choices` are folders of one name, of which a person has to
     choose. `present` can edit already; `lines` is the first entry, empty where it was written. `idle`: there is
     nothing left to do. `readers` outside can read the document as it is, or its folder where it is to be made;
-    `reader_words` names them, `everybody`: the link is enough; `fills`: the organisation's name is filled in."""
+    `reader_words` names them, `everybody`: the link is enough; `fills`: the organisation's name is filled in.
+    `manual`: Google is not connected, so a person does all of it."""
 
     lead_id: str
     organisation: str
@@ -74,6 +75,7 @@ class NotesPlan:
     reader_words: str = ""
     everybody: bool = False
     fills: bool = False
+    manual: bool = False
 
     @property
     def blocked(self) -> tuple[Check, ...]:
@@ -94,6 +96,11 @@ class NotesPlan:
     def leaves(self) -> bool:
         """Whether something leaves the organisation, so that a sender has to press."""
         return bool(self.shares) or self.shows
+
+    @property
+    def leaves_at_once(self) -> bool:
+        """Whether it leaves when the plan is confirmed, and not when a person does it."""
+        return self.leaves and not self.manual
 
     @property
     def renames(self) -> bool:

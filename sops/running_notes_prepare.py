@@ -78,13 +78,14 @@ def _assembled(context: Context, lead: Lead, asked: NotesAsked, found: InDrive, 
         reader_words=found.audience.words,
         everybody=found.audience.everybody,
         fills=not filled,
+        manual=found.manual,
     )
 
 
 def _is_filled(context: Context, lead: Lead, found: InDrive) -> bool:
     """Whether an earlier attempt got as far as the name in the document that is there."""
     filled = context.store.effect(lead.id, replaced_key(found.notes_key))
-    there = found.folder is not None and found.notes is not None
+    there = found.manual or (found.folder is not None and found.notes is not None)
     return there and filled is not None and filled.receipt is not None
 
 

@@ -72,6 +72,16 @@ def _record(notes: NotesPlan, share: Share, by: str) -> None:
     here().store.update(notes.lead_id, lambda lead: _with_reader(lead, reader), event)
 
 
+def shared_by_hand(notes: NotesPlan, by: str) -> None:
+    """A person let in whoever was not yet: remembered like a share of ours, and not repeated; harmless to repeat."""
+    for share in notes.shares:
+        if _result(notes.lead_id, share) is None:
+            receipt = _receipt(ShareResult(Shared.ALREADY, share.address, "let in by hand"))
+            now = here().clock.now()
+            here().store.receive(notes.lead_id, Effect(share.key, now, receipt=receipt, received_at=now))
+        _record(notes, share, by)
+
+
 def remember_readers(notes: NotesPlan) -> None:
     """Participants who could edit the notes before are readers too."""
     present, now = {address.casefold() for address in notes.present}, here().clock.now()

@@ -3,7 +3,7 @@ organisation, so the brakes and the readers are looked at before, as for a statu
 
 from __future__ import annotations
 
-from sops import brakes, notes_entry
+from sops import brakes, connected, notes_entry
 from sops.blocks import escape
 from sops.context import here
 from sops.ends import NeedsPerson, Standing
@@ -34,11 +34,8 @@ def may_leave(plan: Plan) -> None:
 
 def _refuse_new_readers(notes: NotesPlan) -> None:
     """Nobody reads it who was not named in the plan, or is to be let in by it."""
-    drive, place = here().services.drive, _place(notes)
-    if drive is None or not place:
-        return
-    lead = here().store.get(notes.lead_id)
-    now = notes_entry.seen_by(here(), lead, drive, drive.permissions(place))
+    drive, lead = connected.drive(), here().store.get(notes.lead_id)
+    now = notes_entry.seen_by(here(), lead, drive, drive.permissions(_place(notes)))
     known = {each.casefold() for each in (*notes.readers, *(share.address for share in notes.shares))}
     new = [each for each in now.addresses if each.casefold() not in known]
     if new or (now.everybody and not notes.everybody):
@@ -48,12 +45,14 @@ def _refuse_new_readers(notes: NotesPlan) -> None:
 
 
 def _place(notes: NotesPlan) -> str:
-    """The document; or the folder, whose readers it inherits (Drive), while it is not made."""
-    made = here().store.effect(notes.lead_id, notes.notes_key)
-    if made is not None and made.receipt is not None:
-        return made.receipt
-    there = notes.notes or notes.folder
-    return there.id if there is not None else ""
+    """The document; or while it is not made the folder above it, whose readers it inherits (Drive)."""
+    for key, there in ((notes.notes_key, notes.notes), (notes.folder_key, notes.folder)):
+        made = here().store.effect(notes.lead_id, key)
+        if made is not None and made.receipt is not None:
+            return made.receipt
+        if there is not None:
+            return there.id
+    return here().team.agreements_folder
 
 
 def shown_standing(notes: NotesPlan, shares: Standing) -> Standing:
@@ -70,13 +69,15 @@ def shown_standing(notes: NotesPlan, shares: Standing) -> Standing:
 
 def _written(notes: NotesPlan, lead: Lead) -> str:
     """That it is there, or may be; empty while nothing was begun."""
-    keys = [notes.replaced_key] if notes.fills else []
+    keys = [notes.folder_key] if notes.folder is None else []
+    keys += [notes.notes_key] if notes.notes is None else []
+    keys += [notes.replaced_key] if notes.fills else []
     keys += [notes.entry_key] if notes.lines else []
     begun = [known for key in keys if (known := here().store.effect(notes.lead_id, key)) is not None]
     renamed = notes.rename_notes and lead.notes is not None and lead.notes.name == notes.notes_name
     readers = escape(notes.reader_words)
     if renamed or any(known.receipt is not None for known in begun):
-        return f"What was written or renamed is there, where {readers} can read it."
+        return f"What was made, written or renamed is there, where {readers} can read it."
     if begun:
         return (
             f"What is to be written may be there, where {readers} can read it. Retry looks before it writes."

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from commands.running_notes_views import plan_view
 from sops import engine
 from sops.meeting_log import OFFER
 from sops.meeting_plan import prepare as prepare_log
@@ -74,7 +77,9 @@ def test_lines_of_a_meeting_are_shown_to_whoever_writes_them_by_hand(office: Off
         run = office.carries_out(plan)
         assert run.end is End.FAILED
         words = done_by_hand(damian, known.said(damian, "✗ Write into the running notes"))
-    assert "Meeting (Damian)\nAda asked for a demo" in words and "*Ada* can read it there." in words
+    assert (
+        "Meeting (Damian)\nAda asked for a demo" in words and f"*{known.reader}* can read it there." in words
+    )
     known.said(damian, "logged: held")
     assert len(known.lead.meetings) == 1
 
@@ -93,3 +98,41 @@ def test_what_stays_inside_is_tried_again_by_anybody_and_what_leaves_by_senders(
     bea.wait_for(
         CHANNEL, lambda one: one.get("is_ephemeral") and "Only senders can do this" in bea.text_of(one)
     )
+
+
+def test_without_google_a_person_makes_the_notes_from_prepared_steps(office: Office) -> None:
+    bea, damian, lead = office.person("U03BEA"), office.person(), a_lead(office)
+    context, (ada,) = office.assistant.context, lead.contacts
+    alone = replace(context, services=replace(context.services, drive=None, docs=None))
+    asked = NotesAsked(lead.id, lead.organisation, None, lead.contacts, "Hello <Ada>!", "U01DAMIAN")
+    plan = prepare(alone, asked)
+    view = plan_view(alone, plan, "U03BEA", CHANNEL)
+    assert view["submit"]["text"] == "Prepare the steps" and not of(plan).leaves_at_once
+    assert "Google Drive is not connected: the assistant prepares everything" in Person.text_of(view)
+    engine.enqueue(plan, "U03BEA", CHANNEL)
+    stopped = over(office, damian, lead)
+    assert "Nothing left 2i2c." in damian.text_of(stopped)
+    bea.press("Do by hand", stopped)
+    bea.wait_for(
+        CHANNEL, lambda one: one.get("is_ephemeral") and "Only senders can do this" in bea.text_of(one)
+    )
+    damian.press("Do by hand", stopped)
+    form = damian.modal("Do by hand")
+    words, name = damian.text_of(form), f"Running notes -- {lead.organisation} + 2i2c"
+    path = "2i2c Team Drive &gt;&gt; Partnerships &gt;&gt; Agreements"
+    for part in (
+        f"In {path}, make a folder named “{lead.organisation}”.",
+        f"Copy the document “[Template] Running Notes” into it, without its comments; name the copy “{name}”.",
+        f"put “{lead.organisation}” in the place of “PartnerX”",
+        "(Damian)\nRunning notes created.",
+        f"as Editor with:\n• {ada.address}",
+        "Hello &lt;Ada&gt;!",
+    ):
+        assert part in words
+    made = "https://docs.google.com/document/d/1MadeByDamian_abc"
+    damian.submit({"What was done": f"{made}/edit#heading=1"}, view=form)
+    office.sandbox.wait_until(lambda: "made by hand" in damian.text_of(over(office, damian, lead)))
+    now = office.store.get(lead.id)
+    assert now.notes is not None and (now.notes.link, now.notes.name) == (made, name)
+    assert [one.address for one in now.readers if one.can_open] == [ada.address]
+    assert of(prepare(alone, asked)).idle

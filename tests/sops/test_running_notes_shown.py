@@ -13,7 +13,18 @@ from store.lead import Contact, Lead
 from store.plan import Plan, new_plan
 from tests import desk
 from tests.commands.test_lead_update import assistant_may_only_read
-from tests.notes_office import AGREEMENTS, a_lead, confirm, document, drive, in_drive, over, result, to_plan
+from tests.notes_office import (
+    AGREEMENTS,
+    a_lead,
+    confirm,
+    document,
+    drive,
+    in_drive,
+    named,
+    over,
+    result,
+    to_plan,
+)
 from tests.office import CHANNEL, Office
 from tests.oracles import complaints
 from tests.workspace import Person
@@ -100,6 +111,21 @@ def test_a_new_reader_of_notes_that_are_there_stops_a_plan_that_waited(office: O
     assert f"Since you saw the plan, {rival} can read the document too" in damian.text_of(stopped)
     assert "See the new plan" in damian.buttons(stopped)
     assert drive(office, f"/team-drive/docs/{found}")["text"] == "About PartnerX\n"
+
+
+def test_who_reads_all_of_agreements_is_named_before_a_folder_is_made_there(office: Office) -> None:
+    damian, lead, rival = office.person(), a_lead(office), office.new_address("rival")
+    waited = planned(office, lead, minutes_ago=6)
+    in_drive(office, f"docs/{AGREEMENTS}/share", address=rival, role="reader")
+    try:
+        notes = of(planned(office, lead))
+        assert notes.leaves and notes.readers == (rival,)
+        engine.enqueue(waited, "U01DAMIAN", CHANNEL)
+        stopped = over(office, damian, lead)
+    finally:
+        in_drive(office, f"docs/{AGREEMENTS}/unshare", address=rival)
+    assert f"Since you saw the plan, {rival} can read the document too" in damian.text_of(stopped)
+    assert not named(office, lead.organisation)
 
 
 def test_while_practising_nothing_is_written_where_people_outside_read(office: Office) -> None:
