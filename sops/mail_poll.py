@@ -16,7 +16,7 @@ from functools import partial
 from services.errors import ServiceError
 from services.freshdesk import Freshdesk, bare_address
 from services.freshdesk_records import Conversation, TicketChange
-from sops import engine, mail_line, mail_text, next_steps, poll_failures
+from sops import engine, mail_line, mail_text, next_steps, poll_failures, reply
 from sops.blocks import flat_text
 from sops.context import Context, here
 from sops.effects import once
@@ -170,7 +170,7 @@ def _post(lead: Lead, said: Conversation, key: str) -> None:
 
 def _note_answer(lead_id: str, said: Conversation) -> None:
     """An answer of ours that did not go through the assistant is only recorded: nobody has to act."""
-    if any(run.lead_id == lead_id and run.sop == "reply" for run in here().store.open_runs()):
+    if reply.is_under_way(lead_id, said):
         return
     text = f"Answered from Freshdesk: {mail_text.line(mail_text.words_of(said, 300), 200)}"
     if here().store.append(lead_id, Event(event_key(said), said.created_at, "mail", text)):

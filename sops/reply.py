@@ -128,6 +128,18 @@ def _public(reply: ReplyPlan) -> list[Conversation]:
     return [one for one in connected.freshdesk().conversations(reply.ticket_id) if is_mail(here(), one)]
 
 
+def is_under_way(lead_id: str, mail: Conversation) -> bool:
+    """Whether this mail on the lead's ticket is of a reply that is not over, which records it itself."""
+    for run in here().store.open_runs():
+        known = mail_outcome.effect_of(run.plan_id) if (run.lead_id, run.sop) == (lead_id, NAME) else None
+        planned = here().store.plan(run.plan_id)
+        if known is None or planned is None or of(planned).practice:
+            continue
+        if known.receipt == str(mail.id) or _has_its_words(of(planned), mail):
+            return True
+    return False
+
+
 def _send(reply: ReplyPlan, plan_id: str) -> str:
     if reply.practice:
         return str(connected.freshdesk().send_outbound_email(_practice_mail(reply, plan_id)).id)
@@ -141,11 +153,14 @@ def _look(reply: ReplyPlan, plan_id: str) -> str | None:
     if reply.practice:
         tickets = connected.freshdesk().tickets_of(reply.to)
         return next((str(one.id) for one in tickets if _tag(plan_id) in one.tags), None)
-    words = _words(letters.as_text(reply.body_html))
-    for one in _public(reply):
-        if one.id not in reply.known and not one.incoming and _words(one.body_text) == words:
-            return str(one.id)
-    return None
+    return next((str(one.id) for one in _public(reply) if _has_its_words(reply, one)), None)
+
+
+def _has_its_words(reply: ReplyPlan, mail: Conversation) -> bool:
+    """Freshdesk has no key for a reply: it is known by being new, ours, and exactly the planned words."""
+    if mail.id in reply.known or mail.incoming:
+        return False
+    return _words(mail.body_text) == _words(letters.as_text(reply.body_html))
 
 
 def _practice_mail(reply: ReplyPlan, plan_id: str) -> OutboundEmail:
