@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sops import notes_entry
+from sops import notes_entry, said
 from sops import status_update_offer as offers
 from sops.blocks import cut, escape, link
 from sops.context import Context, here
@@ -95,7 +95,8 @@ def shared_plan(event: Event) -> str:
 
 def _record(context: Context, lead_id: str, saying: Saying, key: str, audience: str) -> None:
     now = context.clock.now()
-    events = [Event(key, now, KIND, saying.text, saying.author, audience)]
+    source = said.key_of(saying.source.channel, saying.source.ts) if saying.source else ""
+    events = [Event(key, now, KIND, saying.text, saying.author, audience, repeats=source)]
     step, due = saying.next_step, saying.due
     if step or due:
         planned = step or context.store.get(lead_id).next_step

@@ -175,7 +175,8 @@ class Event:
     """One line of a lead's timeline. `key` names the happening: the same key is recorded once.
 
     `audience` is "team" or "notes" (also in the running notes, which people outside read). `revises` is the key
-    of an earlier line that this one takes the place of; with an empty text that line was taken back.
+    of an earlier line that this one takes the place of; with an empty text that line was taken back. `repeats` is the
+    key of an earlier line whose words this one says to more people, or with a next step.
     """
 
     key: str
@@ -185,11 +186,12 @@ class Event:
     by: str = ""
     audience: str = "team"
     revises: str = ""
+    repeats: str = ""
 
 
 def as_it_stands(events: Iterable[Event]) -> list[Event]:
     """A timeline with its revisions applied: each line as it reads now, those taken back left out. A revised line
-    keeps its key, place and time."""
+    keeps its key, place and time. A line that another repeats word for word is left out while that one stands."""
     lines: dict[str, Event] = {}
     for event in events:
         revised = lines.get(event.revises)
@@ -197,7 +199,9 @@ def as_it_stands(events: Iterable[Event]) -> list[Event]:
             lines[event.key] = event
         elif revised is not None:
             lines[event.revises] = replace(revised, text=event.text)
-    return [line for line in lines.values() if line.text]
+    standing = [line for line in lines.values() if line.text]
+    repeated = {(line.repeats, line.text) for line in standing if line.repeats}
+    return [line for line in standing if (line.key, line.text) not in repeated]
 
 
 @dataclass(frozen=True)
