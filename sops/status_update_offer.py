@@ -41,8 +41,8 @@ def offer_of(context: Context, lead_id: str, source: Source) -> Offer | None:
 
 @contextmanager
 def making(context: Context, lead_id: str, source: Source, at: str) -> Iterator[bool]:
-    """Somebody reacted: whether an offer is to be made in this block. Not where this was told before, or is an older
-    story; what a crash left half made is made when it is told again."""
+    """Somebody reacted: whether an offer is to be made and shown in this block. Not where this was told before, or is
+    an older story; what a crash left half made, or not shown, is made when it is told again."""
     this = (_key(source), at)
     with _changing:
         known = offer_of(context, lead_id, source)
@@ -52,22 +52,33 @@ def making(context: Context, lead_id: str, source: Source, at: str) -> Iterator[
             _keep(context, lead_id, source, Offer(MAKING, at, ""))
     try:
         yield mine
+        if mine:
+            _shown(context, lead_id, source, at)
     finally:
         if mine:
             _in_hand.discard(this)
 
 
 def _is_news(known: Offer, at: str) -> bool:
-    return known.state != WRITTEN and (at > known.at or known == Offer(MAKING, at, ""))
+    return known.state != WRITTEN and (at > known.at or (known.state, known.at) == (MAKING, at))
 
 
 def offered(context: Context, lead_id: str, source: Source, at: str, plan_id: str) -> bool:
     """The plan is ready to be shown; False when the reaction was taken away meanwhile."""
     with _changing:
-        if offer_of(context, lead_id, source) != Offer(MAKING, at, ""):
+        known = offer_of(context, lead_id, source)
+        if known is None or (known.state, known.at) != (MAKING, at):
             return False
-        _keep(context, lead_id, source, Offer(OFFERED, at, plan_id))
+        _keep(context, lead_id, source, Offer(MAKING, at, plan_id))
         return True
+
+
+def _shown(context: Context, lead_id: str, source: Source, at: str) -> None:
+    """The person has been told, unless more became of it already."""
+    with _changing:
+        known = offer_of(context, lead_id, source)
+        if known is not None and (known.state, known.at) == (MAKING, at):
+            _keep(context, lead_id, source, Offer(OFFERED, at, known.plan_id))
 
 
 def withdraw(context: Context, lead_id: str, source: Source, at: str) -> Offer | None:
@@ -88,8 +99,8 @@ def renewed(context: Context, update: UpdatePlan, old_plan: str, new_plan: str) 
         return
     with _changing:
         known = offer_of(context, update.lead_id, source)
-        if known is not None and known.state == OFFERED and known.plan_id == old_plan:
-            _keep(context, update.lead_id, source, Offer(OFFERED, known.at, new_plan))
+        if known is not None and known.state in (MAKING, OFFERED) and known.plan_id == old_plan:
+            _keep(context, update.lead_id, source, Offer(known.state, known.at, new_plan))
 
 
 def written(context: Context, update: UpdatePlan, plan_id: str, *, taken_back: bool = False) -> None:
