@@ -73,6 +73,20 @@ class Act:
         return str(self.metadata.get("channel") or self.user)
 
     @property
+    def thread(self) -> str:
+        """The thread in which the person is, as `channel` is found; empty outside of threads, and for the message
+        that a thread hangs on, which stands in the channel."""
+        kept = str(self.metadata.get("thread") or "")
+        container: Mapping[str, Any] = self.body.get("container") or {}
+        if container.get("type") == "view":
+            return kept
+        place = self.event or container or self.body.get("message")
+        if not place:
+            return kept
+        thread = str(place.get("thread_ts") or "")
+        return "" if thread == (place.get("message_ts") or place.get("ts")) else thread
+
+    @property
     def text(self) -> str:
         return str(self.body.get("text") or "").strip()
 
@@ -108,7 +122,7 @@ class Act:
     def open(self, view: View) -> None:
         """Open a modal (or push it on the one the click came from); later `show`s replace it."""
         how = self.client.views_push if self.view.get("type") == "modal" else self.client.views_open
-        self.modal = how(trigger_id=self.body["trigger_id"], view=view)["view"]["id"]
+        self.modal = how(trigger_id=self.body["trigger_id"], view=self._going_on(view))["view"]["id"]
 
     def stay(self) -> None:
         """Let the answer replace the modal in which the person clicked."""
@@ -138,10 +152,13 @@ class Act:
         log.info("The modal was closed before it could be filled")
 
     def _going_on(self, view: View) -> View:
-        """`view` with the attempts in whose place its plan is made (`confirming`), from modal to modal."""
-        if not self.metadata.get("instead"):
+        """`view` with the thread in which the person is, and the attempts in whose place its plan is made
+        (`confirming`), from modal to modal."""
+        carried = {"instead": self.metadata.get("instead"), "thread": self.thread}
+        if not any(carried.values()):
             return view
-        kept = json.loads(view.get("private_metadata") or "{}") | {"instead": self.metadata["instead"]}
+        kept = json.loads(view.get("private_metadata") or "{}")
+        kept |= {name: value for name, value in carried.items() if value}
         return view | {"private_metadata": json.dumps(kept, separators=(",", ":"), ensure_ascii=False)}
 
     def _update(self, view: View) -> None:
@@ -153,7 +170,8 @@ class Act:
 
     def whisper(self, blocks: list[Block]) -> None:
         """Tell only this person, where they are."""
-        self.context.services.slack.whisper(self.channel, self.user, flat_text(blocks), blocks)
+        slack = self.context.services.slack
+        slack.whisper(self.channel, self.user, flat_text(blocks), blocks, self.thread or None)
 
     def replace_message(self, blocks: list[Block]) -> None:
         """Put `blocks` in the place of the whispered message whose button was pressed; a shared message is

@@ -12,12 +12,15 @@ from commands.senders import may_send, senders_words
 from sops import blocks, engine, mail_outcome
 from sops.blocks import escape
 from sops.progress_message import TITLES, nothing_done, waiting_notice
+from store.lead import Message
 from store.plan import End, Plan, Run
+from store.ports import NoSuchLead
 
 Replan = Callable[[Act, list[Plan]], None]
 """Shows, in the open modal, a fresh plan for what earlier ones were about."""
 _REPLANS: dict[str, Replan] = {}
 _LOADING = "Making the plan…"
+GONE = ":hourglass: That plan was dropped: it is more than a day old. Nothing was done."
 
 
 def replan(sop: str) -> Callable[[Replan], Replan]:
@@ -39,6 +42,15 @@ def plans_of(act: Act, plan_ids: list[str]) -> list[Plan]:
     """Those that still exist."""
     found = (act.context.store.plan(plan_id) for plan_id in plan_ids)
     return [plan for plan in found if plan is not None]
+
+
+def plans_or_gone(act: Act, plan_ids: list[str]) -> list[Plan]:
+    """Those that still exist; where none does, the open modal says so."""
+    plans = plans_of(act, plan_ids)
+    if not plans:
+        again = blocks.context("Start again with the command.")
+        act.show(views.message("Not done", blocks.section(GONE), again))
+    return plans
 
 
 def shown_plans(act: Act) -> list[Plan]:
@@ -64,8 +76,17 @@ def carry_out(act: Act, *, leaves: bool = True) -> None:
     _settle_earlier(act, plans)
     for plan in plans:
         act.context.progress.show(plan.id)
-    if leaves:
+    if leaves and not all(_in_sight(act, run) for run in runs):
         act.whisper(waiting_notice(runs))
+
+
+def _in_sight(act: Act, run: Run) -> bool:
+    """Whether the person is in the lead's thread: Cancel stands there, on the progress message."""
+    try:
+        thread = act.context.store.get(run.lead_id).thread
+    except NoSuchLead:
+        return False
+    return thread == Message(act.channel, act.thread)
 
 
 def _enqueue_all(act: Act, plans: list[Plan], delay: float) -> list[Run]:
@@ -154,12 +175,7 @@ def plan_reopen(act: Act) -> None:
 
 
 def _show_anew(act: Act) -> None:
-    plans = plans_of(act, act.value.split(","))
-    if not plans:
-        gone = blocks.section(
-            ":hourglass: That plan was dropped: it is more than a day old. Nothing was done."
-        )
-        act.show(views.message("Not done", gone, blocks.context("Start again with the command.")))
-        return
-    act.metadata["instead"] = [*act.metadata.get("instead", []), *(plan.id for plan in plans)]
-    _REPLANS[plans[0].sop](act, plans)
+    plans = plans_or_gone(act, act.value.split(","))
+    if plans:
+        act.metadata["instead"] = [*act.metadata.get("instead", []), *(plan.id for plan in plans)]
+        _REPLANS[plans[0].sop](act, plans)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commands.act import Act
-from commands.confirming import plans_of
+from commands.confirming import GONE, plans_of
 from commands.registry import action
 from sops import blocks, brakes, hail_plan, reply_plan
 from sops.blocks import Block, escape
@@ -29,11 +29,15 @@ def copy(act: Act) -> None:
         act.whisper([blocks.section(f":lock: Copies go to addresses at {ours} only. Nothing was sent.")])
         return
     try:
-        for plan in plans_of(act, [act.value]):
+        plans = plans_of(act, [act.value])
+        for plan in plans:
             brakes.may_leave(act.context)
             _send(act, plan, address)
     except Stop as stop:
         act.whisper([blocks.section(f":octagonal_sign: No copy was sent. {stop.words}")])
+        return
+    if not plans:
+        act.whisper([blocks.section(GONE)])
         return
     act.whisper(
         [blocks.section(f":inbox_tray: A copy is on its way to {escape(address)}. Nothing went to the lead.")]

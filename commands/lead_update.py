@@ -6,7 +6,7 @@ from datetime import date
 
 from commands import left_open, views
 from commands.act import Act
-from commands.confirming import carry_out, plans_of, replan, shown_plans
+from commands.confirming import carry_out, plans_or_gone, replan, shown_plans
 from commands.lead_update_views import (
     CONFIRM,
     FORM,
@@ -118,7 +118,7 @@ def change(act: Act) -> None:
     act.ack()
     act.stay()
     act.show(views.loading(TITLE, _LOOKING))
-    for plan in plans_of(act, [act.value]):
+    for plan in plans_or_gone(act, [act.value]):
         lead = act.context.store.get(plan.lead_id)
         act.show(form_view(act.context, lead, act.channel, Filled.of(of(plan).saying)))
 

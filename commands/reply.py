@@ -5,7 +5,7 @@ from __future__ import annotations
 import sops.reply  # noqa: F401  (registers what carries it out)
 from commands import left_open, views
 from commands.act import Act
-from commands.confirming import carry_out, plans_of, replan
+from commands.confirming import carry_out, plans_or_gone, replan
 from commands.procedures import procedure
 from commands.registry import action, submission
 from commands.reply_views import CONFIRM, FORM, TITLE, form_view, no_ticket_view, plan_view
@@ -78,7 +78,7 @@ def check_again(act: Act) -> None:
     act.ack()
     act.stay()
     act.show(views.loading(TITLE, _READING))
-    for plan in plans_of(act, [act.value]):
+    for plan in plans_or_gone(act, [act.value]):
         asked, over_form = of(plan), bool(act.metadata.get("over_form"))
         read = max(asked.known, default=0)
         _show_plan(act, plan.lead_id, asked.text, asked.cc, read, over_form=over_form)

@@ -56,7 +56,7 @@ def render(context: Context, run: Run) -> list[Block]:
         why = said or f"Nothing left {_us(context)}."
         return [blocks.section(f"{_ENDS[run.end]} {title_of(run)} was cancelled. {why}")]
     if run.end is End.QUEUED and not run.steps:
-        return [blocks.section(queued_words(run)), waiting_buttons(run.plan_id)]
+        return [blocks.section(queued_words(run)), waiting_buttons(run)]
     shown = [blocks.section(_headline(run))]
     if run.steps:
         shown.append(
@@ -89,26 +89,27 @@ def nothing_done(sop: str) -> str:
 
 
 def waiting_notice(runs: Sequence[Run], said: Mapping[str, str] | None = None) -> list[Block]:
-    """The private notice after Send: Cancel and Send now for each run that waits. `said` has the words that
+    """The private notice after the click: Cancel and Send now for each run that waits. `said` has the words that
     take the place of a run, by plan id; one that began meanwhile is on its way."""
     together = [run.plan_id for run in runs]
     shown: list[Block] = []
     for run in runs:
         words = (said or {}).get(run.plan_id)
         if words is None and run.end is End.QUEUED:
-            shown += [blocks.section(queued_words(run)), waiting_buttons(run.plan_id, together)]
+            shown += [blocks.section(queued_words(run)), waiting_buttons(run, together)]
         else:
             shown.append(blocks.section(words or f"{title_of(run)}: {_stands(run)}."))
     return shown
 
 
-def waiting_buttons(plan_id: str, together: Sequence[str] = ()) -> Block:
+def waiting_buttons(run: Run, together: Sequence[str] = ()) -> Block:
     """Cancel and Send now, for as long as the run waits; `together` are the plans of the same notice, which
     Slack does not give back with a click on a private message."""
-    value = f"{plan_id} {','.join(together)}".strip()
+    value = f"{run.plan_id} {','.join(together)}".strip()
+    now = "Send now" if sending_of(run.sop) else "Do it now"
     return blocks.actions(
         blocks.button("Cancel", "attempt_cancel", value, style="danger"),
-        blocks.button("Send now", "attempt_send_now", value),
+        blocks.button(now, "attempt_send_now", value),
     )
 
 

@@ -45,14 +45,14 @@ def to_plan(person: Person, lead: Lead, **values: Any) -> View:
 
 
 def confirm(person: Person, *, leaves: bool = True) -> None:
-    """Press the plan's button, and Send now where there is time to cancel."""
+    """Press the plan's button, and Do it now where there is time to cancel."""
     before = {message["ts"] for message in person.messages(CHANNEL)}
     assert person.submit()["outcome"] == "ok"
     if leaves:
         notice = person.wait_for(
-            CHANNEL, lambda one: one["ts"] not in before and "Send now" in person.buttons(one)
+            CHANNEL, lambda one: one["ts"] not in before and "Do it now" in person.buttons(one)
         )
-        assert person.press("Send now", notice)["outcome"] == "ok"
+        assert person.press("Do it now", notice)["outcome"] == "ok"
 
 
 def result(office: Office, person: Person, lead: Lead, *, number: int = 1) -> str:

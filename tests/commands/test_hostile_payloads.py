@@ -72,13 +72,13 @@ def plan_after(person: Person, form: View, **values: Any) -> View:
 
 
 def sent_off(person: Person, known: Known, plan: View, result: str) -> None:
-    """Confirm it, press Send now, and read how it ended."""
+    """Confirm it, press Do it now, and read how it ended."""
     assert person.submit(view=plan)["outcome"] == "ok"
 
     def waits(one: View) -> bool:
-        return bool(one.get("is_ephemeral")) and "Send now" in person.buttons(one)
+        return bool(one.get("is_ephemeral")) and "Do it now" in person.buttons(one)
 
-    assert person.press("Send now", person.wait_for(CHANNEL, waits))["outcome"] == "ok"
+    assert person.press("Do it now", person.wait_for(CHANNEL, waits))["outcome"] == "ok"
     known.said(person, result)
 
 

@@ -34,13 +34,13 @@ def preview(person: Person) -> View:
 
 
 def press_now(person: Person, known: Known) -> None:
-    """Send now on the private notice."""
+    """Do it now on the private notice."""
 
     def fits(one: View) -> bool:
         return bool(one.get("is_ephemeral")) and known.organisation in person.text_of(one)
 
-    notice = person.wait_for(CHANNEL, lambda one: fits(one) and "Send now" in person.buttons(one))
-    assert person.press("Send now", notice)["outcome"] == "ok"
+    notice = person.wait_for(CHANNEL, lambda one: fits(one) and "Do it now" in person.buttons(one))
+    assert person.press("Do it now", notice)["outcome"] == "ok"
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 
 import pytest
@@ -13,8 +14,9 @@ from sandbox.slack.workspace import User
 from services.slack_messages import posted
 from services.slack_threads import web_client
 from sops import said
-from sops.status_update_offer import making, offer_of
+from sops.status_update_offer import making, offer_of, offered
 from sops.status_update_plan import Source
+from sops.timeline_text import happened
 from tests.commands.test_lead_update import assistant_may_only_read
 from tests.lead_with_notes import Known, known_lead
 from tests.office import CHANNEL, Office, is_loaded
@@ -42,9 +44,9 @@ def offer(person: Person, words: str) -> Message:
 
 
 def waits(person: Person, one: Message, known: Known) -> bool:
-    """Whether it is the private notice of an update that can still be cancelled."""
-    fits = bool(one.get("is_ephemeral")) and known.organisation in person.text_of(one)
-    return fits and "Send now" in person.buttons(one)
+    """Whether it is the progress message, in the lead's thread, of an update that can still be cancelled."""
+    fits = one.get("thread_ts") == known.thread.ts and known.organisation in person.text_of(one)
+    return fits and "Do it now" in person.buttons(one) and not one.get("is_ephemeral")
 
 
 def replayed(office: Office, kind: str) -> None:
@@ -151,15 +153,24 @@ def test_a_reaction_only_offers_and_its_removal_withdraws(office: Office, damian
         if confirmed == 1:
             react(damian, ts, remove=True)
             known.said(damian, "was cancelled")
-            for private in (shown, notice):
-                damian.do("delete", channel=CHANNEL, ts=private["ts"])
-    damian.press("Send now", notice)
+            damian.do("delete", channel=CHANNEL, ts=shown["ts"])
+    damian.press("Do it now", notice)
     known.said(damian, "Written into the")
     assert f"Workshop of {known.organisation} is in May" in known.notes
+    office.sandbox.wait_until(lambda: lines_of(known, "Workshop") == [("notes", "U02JIM")])
     react(damian, ts, remove=True)
     back = damian.wait_for(CHANNEL, lambda one: "You took your 📝 away" in damian.text_of(one))
     assert damian.buttons(back) == ["Take it back"]
     assert f"Workshop of {known.organisation} is in May" in known.notes, "a removal alone takes nothing back"
+    damian.press("Take it back", back)
+    damian.submit(view=damian.modal("Take it back", where=is_loaded))
+    office.sandbox.wait_until(lambda: lines_of(known, "Workshop") == [("team", "U02JIM")])
+
+
+def lines_of(known: Known, begins: str) -> list[tuple[str, str]]:
+    """For whom and by whom, of the timeline's lines that begin so."""
+    lines = happened(known.office.assistant.context, known.id)
+    return [(line.audience, line.by) for line in lines if line.text.startswith(begins)]
 
 
 def test_a_removal_after_google_refused_drops_the_attempt_and_claims_nothing(
@@ -173,7 +184,7 @@ def test_a_removal_after_google_refused_drops_the_attempt_and_claims_nothing(
     with assistant_may_only_read(office):
         damian.submit(view=view)
         damian.no_modal()
-        damian.press("Send now", damian.wait_for(CHANNEL, lambda one: waits(damian, one, known)))
+        damian.press("Do it now", damian.wait_for(CHANNEL, lambda one: waits(damian, one, known)))
         known.said(damian, "Nothing was written into the running notes.")
     react(damian, ts, remove=True)
     known.said(damian, "was cancelled")
@@ -210,8 +221,9 @@ def test_an_offer_that_a_crash_left_half_made_is_made_when_slack_tells_again(
         shown = damian.messages(CHANNEL)
         return sum(words in damian.text_of(one) and "Go on" in damian.buttons(one) for one in shown)
 
-    with making(context, known.id, source, at) as mine:
-        assert mine, "and here the process died"
+    with contextlib.suppress(SystemExit), making(context, known.id, source, at) as mine:
+        assert mine and offered(context, known.id, source, at, "pNOBODYSAWIT")
+        raise SystemExit("between the record and what is shown")
     item = {"type": "message", "channel": CHANNEL, "ts": source.ts}
     event = {
         "type": "reaction_added",

@@ -109,7 +109,7 @@ def test_the_lines_for_the_notes_name_their_readers_and_are_written_once_as_show
         CHANNEL,
         lambda one: one.get("is_ephemeral") and known.organisation in damian.text_of(one),
     )
-    damian.press("Send now", notice)
+    damian.press("Do it now", notice)
     done = known.said(damian, "where Ada can read it")
     assert known.notes.count(lines) == 1 and "budget" not in known.notes
     assert "Their budget is small" in "\n".join(known.timeline)

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from commands.act import Act
+from commands.copy_first import copy
 from commands.reply_views import plan_view
+from services.slack_threads import web_client
 from sops import brakes, engine, mail_poll, ticket_notes
 from sops.reply_prepare import ReplyAsked, fetch, prepare
 from store.lead import Lead
@@ -44,9 +47,16 @@ def confirmed(office: Office, damian: Person, lead: Lead, text: str = WORDS) -> 
 
 
 def sent(office: Office, damian: Person, lead: Lead) -> Message:
-    """Send now, and how it ended."""
-    address = lead.contacts[0].address
-    office.press_send_now(damian, address)
+    """Send now, in the lead's thread where Reply was pressed, and how it ended."""
+    thread, address = lead.thread, lead.contacts[0].address
+
+    def waits(one: Message) -> bool:
+        here = thread is not None and one.get("thread_ts") == thread.ts
+        return here and address in damian.text_of(one) and "Send now" in damian.buttons(one)
+
+    waiting = damian.wait_for(CHANNEL, waits)
+    assert not waiting.get("is_ephemeral"), "who is in the thread is not told twice"
+    assert damian.press("Send now", waiting)["outcome"] == "ok"
     return ended(damian, lead)
 
 
@@ -184,6 +194,36 @@ def test_a_newer_mail_stops_it_and_is_shown(office: Office) -> None:
     sent(office, damian, lead)
     office.sandbox.wait_until(lambda: lead.id not in {run.lead_id for run in office.store.open_runs()})
     assert len(replies_to(office, lead.contacts[0].address)) == 1
+
+
+def test_a_colleague_s_answer_in_freshdesk_stops_ours_and_is_recorded_once(office: Office) -> None:
+    damian, lead = office.person(), tracked_lead(office)
+    freshdesk = office.assistant.context.services.freshdesk
+    assert freshdesk is not None
+    confirmed(office, damian, lead)
+    freshdesk.reply(ticket_of(lead), "<p>Nothing at all.</p>", from_address="partnerships@2i2c.org")
+    recorded = "Answered from Freshdesk: Nothing at all."
+
+    def times() -> int:
+        mail_poll.poll("")
+        return [event.text for event in office.store.timeline(lead.id)].count(recorded)
+
+    office.sandbox.wait_until(times)
+    assert lead.id in {run.lead_id for run in office.store.open_runs()}, "ours still waits for its time"
+    assert "A colleague wrote after you saw the plan" in damian.text_of(sent(office, damian, lead))
+    assert (times(), len(replies_to(office, lead.contacts[0].address))) == (1, 1)
+
+
+def test_no_copy_is_claimed_of_a_plan_that_is_gone(office: Office) -> None:
+    damian = office.person()
+    client = web_client("xoxb-sandbox", office.sandbox.slack_api)
+    clicked = {
+        "user": {"id": damian.user},
+        "channel": {"id": CHANNEL},
+        "actions": [{"value": f"{office.new_address()}, whose plan is gone"}],
+    }
+    copy(Act(office.assistant.context, client, clicked, lambda: None))
+    assert "more than a day old" in damian.text_of(damian.messages(CHANNEL)[-1])
 
 
 def test_a_reply_that_left_otherwise_than_planned_is_reported_not_repeated(office: Office) -> None:
