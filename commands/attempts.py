@@ -214,7 +214,7 @@ def _may(act: Act, plan_id: str) -> bool:
     plan = act.context.store.plan(plan_id)
     if may_send(act.context, act.user) or (plan is not None and not leaves(plan)):
         return True
-    act.whisper([blocks.section(f":lock: {senders_words(act.context)}")])
+    views.tell(act, f":lock: {senders_words(act.context)}")
     return False
 
 

@@ -79,3 +79,11 @@ def answer_over(act: Act, view: View) -> None:
     """Answer a submitted form with a modal over it, or in its place where no more fit on each other."""
     how = "push" if depth(act.view) < DEEPEST else "update"
     act.ack(response_action=how, view=act.named(view))
+
+
+def tell(act: Act, words: str) -> None:
+    """Answer a pressed button where the person is looking: over its modal, or privately beside its message."""
+    if act.view.get("type") == "modal":
+        open_over(act, message("Partnerships", section(words)))
+    else:
+        act.whisper([section(words)])

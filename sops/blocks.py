@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 Block = dict[str, Any]
@@ -91,6 +92,12 @@ def link(url: str, text: str) -> str:
     for sign, code in (("<", "%3C"), (">", "%3E"), ("|", "%7C"), (" ", "%20"), ("\n", "%0A")):
         url = url.replace(sign, code)
     return f"<{url}|{escape(text).replace('|', '¦')}>"
+
+
+def moment(at: datetime, template: str = "{date_short_pretty} {time}") -> str:
+    """A time (aware) for mrkdwn, in each reader's zone; UTC for clients that cannot (Slack: date formatting)."""
+    at = at.astimezone(UTC)
+    return f"<!date^{int(at.timestamp())}^{template}|{at:%Y-%m-%d %H:%M} UTC>"
 
 
 def option(text: str, value: str, description: str = "") -> Block:

@@ -10,8 +10,10 @@ from sops.context import Context
 from sops.ends import NeedsPerson
 
 _PAUSED = "sending_paused"
+_RESUMED_BY = "sending_resumed_by"
 _SENT = "sent_today"
 _counting = threading.Lock()
+_pausing = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,30 @@ def paused(context: Context) -> Pause | None:
     return Pause(value["by"], datetime.fromisoformat(value["at"]), value.get("why", "")) if value else None
 
 
-def pause(context: Context, by: str, why: str = "") -> None:
-    """Stop queued mails and shares at once. Anyone may."""
-    context.store.set_value(_PAUSED, {"by": by, "at": context.clock.now().isoformat(), "why": why})
+def pause(context: Context, by: str, why: str = "") -> bool:
+    """Stop queued mails and shares at once. Anyone may; False where somebody did already."""
+    with _pausing:
+        if context.store.value(_PAUSED):
+            return False
+        context.store.set_value(_PAUSED, {"by": by, "at": context.clock.now().isoformat(), "why": why})
+    context.progress.brakes()
+    return True
 
 
-def resume(context: Context) -> None:
-    context.store.set_value(_PAUSED, None)
+def resume(context: Context, by: str) -> bool:
+    """False where sending was not paused (any more)."""
+    with _pausing:
+        if not context.store.value(_PAUSED):
+            return False
+        context.store.set_value(_RESUMED_BY, by)
+        context.store.set_value(_PAUSED, None)
+    context.progress.brakes()
+    return True
+
+
+def resumed_by(context: Context) -> str:
+    """Who resumed sending last (a Slack user id), empty when nobody ever did."""
+    return str(context.store.value(_RESUMED_BY) or "")
 
 
 def may_leave(context: Context) -> None:

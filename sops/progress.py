@@ -11,7 +11,7 @@ import time
 from dataclasses import replace
 
 from services.errors import Busy, Refused, ServiceError
-from sops import card, home, progress_message
+from sops import card, home, pause_post, progress_message
 from sops.context import Context, here
 from sops.effects import once
 from sops.ends import Stop
@@ -28,7 +28,7 @@ _PAUSE_SECONDS = 1.0
 
 
 class Progress:
-    """Thread-safe. `begin`, `step` and `finish` are called by the engine, `show`, `card` and `home` by anyone."""
+    """Thread-safe. `begin`, `step` and `finish` are called by the engine, the others by anyone."""
 
     def __init__(self) -> None:
         self._lines: dict[str, dict[str, StepLine]] = {}
@@ -42,6 +42,8 @@ class Progress:
         for run in context.store.open_runs():
             if run.shown < run.changes:
                 self.show(run.plan_id)
+        if pause_post.is_due(context):
+            self.brakes()
         self._thread = threading.Thread(target=self._loop, name="progress", daemon=True)
         self._thread.start()
 
@@ -95,6 +97,10 @@ class Progress:
         for user in home.shown_to(here(), users):
             self._mark(("home", user))
 
+    def brakes(self) -> None:
+        """Sending was paused or resumed: the channel and the Home tabs are to say so."""
+        self._mark(("brakes", ""))
+
     def _mark(self, what: tuple[str, str], delay: float = 0.0) -> None:
         with self._wake:
             self._due.setdefault(what, time.monotonic() + delay)
@@ -134,6 +140,8 @@ class Progress:
                 self._show_run(name)
             elif kind == "home":
                 home.publish(here(), name)
+            elif kind == "brakes":
+                self._show_brakes()
             else:
                 self._show_card(name)
         except Busy as busy:
@@ -164,6 +172,10 @@ class Progress:
             self._show_card(run.lead_id)
             self.home(run.by)
             here().store.update_run(plan_id, lambda now: replace(now, shown=max(now.shown, run.changes)))
+
+    def _show_brakes(self) -> None:
+        pause_post.show(here())
+        self.home(*here().services.slack.members(here().services.slack.channel_id(here().team.channel)))
 
     def _show_card(self, lead_id: str) -> None:
         """With it the Home tab of its owner, which shows the lead too."""

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from sops import brakes
 from tests.office import CHANNEL, Office
+from tests.workspace import Person
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +63,42 @@ def test_a_pause_by_anyone_stops_what_is_queued_until_a_sender_resumes(office: O
     assert office.mails_to(address) == []
     bea.close(everything=True)
     damian.press("Resume sending", told)
+    damian.wait_for(CHANNEL, f"Hailed {address}")
+    assert len(office.mails_to(address)) == 1
+    after = damian.wait_for(CHANNEL, lambda one: one["ts"] == told["ts"] and not damian.buttons(one))
+    assert "<@U01DAMIAN> resumed sending. (<@U03BEA> paused all sending" in damian.text_of(after)
+
+
+def test_who_pauses_second_is_shown_the_first_and_home_resumes_it(office: Office) -> None:
+    damian, bea = office.person(), office.person("U03BEA")
+    for person in (damian, bea):
+        person.command(CHANNEL, "/partnerships")
+        person.modal("Partnerships")
+    for person in (bea, damian):
+        person.press("Pause all sending")
+        view = person.modal(where=lambda one: "All sending is paused" in Person.text_of(one))
+        assert "*All sending is paused* by <@U03BEA>." in person.text_of(view)
+    bea.press("Resume sending")
+    assert "Only senders can do this" in bea.text_of(
+        bea.modal(where=lambda one: "Find" not in bea.text_of(one))
+    )
+    for person in (damian, bea):
+        person.close(everything=True)
+    told = [one for one in damian.messages(CHANNEL) if "Resume sending" in damian.buttons(one)]
+    assert len(told) == 1
+    damian.press("Resume sending", damian.home(where=lambda one: "sending is paused" in damian.text_of(one)))
+    office.sandbox.wait_until(lambda: "sending is paused" not in damian.text_of(damian.look()["home"]))
+    damian.wait_for(CHANNEL, lambda one: one["ts"] == told[0]["ts"] and not damian.buttons(one))
+
+
+def test_a_mail_that_stopped_just_when_somebody_resumed_goes_on(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    office.plan(damian, address)
+    damian.submit()
+    brakes.pause(office.assistant.context, "U03BEA")
+    stopped = office.send_now(damian, address)
+    brakes.resume(office.assistant.context, "U02JIM")
+    damian.press("Resume sending", stopped)
     damian.wait_for(CHANNEL, f"Hailed {address}")
     assert len(office.mails_to(address)) == 1
 

@@ -298,4 +298,4 @@ def test_paused_sending_holds_a_reply_back_until_somebody_resumes(office: Office
         assert "All sending is paused" in damian.text_of(sent(office, damian, lead))
         assert replies_to(office, lead.contacts[0].address) == []
     finally:
-        brakes.resume(office.assistant.context)
+        brakes.resume(office.assistant.context, "U01DAMIAN")

@@ -30,4 +30,4 @@ def visit(office: Office, window: Window) -> Iterator[Visit]:
     with helpdesk_restored(office.sandbox), meeting(office.sandbox, duration=30):
         yield come
     office.sandbox.world.faults.clear()
-    brakes.resume(office.assistant.context)
+    brakes.resume(office.assistant.context, "U01DAMIAN")

@@ -152,7 +152,7 @@ def paused(office: Office) -> Iterator[None]:
     try:
         yield
     finally:
-        brakes.resume(office.assistant.context)
+        brakes.resume(office.assistant.context, "U01DAMIAN")
 
 
 def an_update(office: Office) -> tuple[Known, Plan]:
