@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 import sops.hail_lead  # noqa: F401  (registers what carries it out)
-from commands import hail_forms, hail_views, left_open, views
+from commands import hail_forms, hail_views, left_open, owners, views
 from commands.act import Act
 from commands.confirming import carry_out, plans_of, replan, shown_plans
 from commands.hail_asked import Asked, again
@@ -85,7 +85,7 @@ def hail_separately(act: Act) -> None:
 
 @submission(hail_forms.FORM)
 def form(act: Act) -> None:
-    """Check the syntax, then push the plan; Back keeps what was typed. A lead that exists is changed."""
+    """Check syntax and owner, then push the plan; Back keeps what was typed. A lead that exists is changed."""
     parsed = addresses.parse(act.typed("contacts"))
     problem = problem_with(act, parsed)
     asked = Asked(
@@ -95,8 +95,16 @@ def form(act: Act) -> None:
         source=act.typed("source"),
         lead_id=str(act.metadata.get("lead_id") or ""),
     )
-    if problem or (not to_be_split(act, asked) and (problem := _taken(act, asked))):
-        act.ack(response_action="errors", errors={"contacts": blocks.cut(problem, 2000)})
+    errors = {"contacts": problem} if problem else {}
+    if why_not := owners.why_not(act.context, asked.owner):
+        errors["owner"] = why_not
+    if not errors and not to_be_split(act, asked) and (problem := _taken(act, asked)):
+        errors["contacts"] = problem
+    if errors:
+        act.ack(
+            response_action="errors",
+            errors={field: blocks.cut(words, 2000) for field, words in errors.items()},
+        )
         return
     views.answer_over(act, views.loading(hail_views.TITLE, _READING))
     act.context.store.set_value(LAST_SOURCE, asked.source)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from commands import views
+from commands import owners, views
 from commands.act import Act, View
 from commands.lead_modal import refresh_under, under
 from commands.registry import action, submission
-from services.errors import Refused
 from sops import blocks
 from sops.blocks import Block, escape
 from store.lead import Event, Lead
@@ -31,7 +30,7 @@ def owner(act: Act) -> None:
 def chosen(act: Act) -> None:
     """The person is looked up before the answer, since an error belongs at the field."""
     user, lead_id = act.typed("owner"), str(act.metadata["lead_id"])
-    problem = _why_not(act, user)
+    problem = owners.why_not(act.context, user)
     if problem:
         act.ack(response_action="errors", errors={"owner": problem})
         return
@@ -44,20 +43,6 @@ def chosen(act: Act) -> None:
         return
     act.ack()
     refresh_under(act, lead_id)
-
-
-def _why_not(act: Act, user: str) -> str:
-    """Why this person cannot own a lead; empty when they can."""
-    try:
-        member = act.context.services.slack.member(user)
-    except Refused:
-        return "There is nobody of that name in this Slack."
-    name = blocks.cut(member.name, 100)
-    if not member.active:
-        return f"{name} has left this Slack, or is an app. Choose somebody who is here."
-    if member.guest:
-        return f"{name} is a guest. Owners are full members."
-    return ""
 
 
 def _assign(act: Act, lead_id: str, user: str) -> None:

@@ -140,11 +140,13 @@ def test_the_question_counts_organisations_and_not_domains(office: Office) -> No
     damian.close(everything=True)
 
 
-def test_names_too_long_to_be_kept_are_said_at_the_field(office: Office) -> None:
+def test_names_too_long_and_an_owner_who_cannot_be_one_are_said_at_their_fields(office: Office) -> None:
     damian = office.person()
     view = office.plan(damian, "")
-    refused = damian.submit({"Contacts": f"{'x' * 2500} <{office.new_address()}>"}, view=view)
+    typed = {"Contacts": f"{'x' * 2500} <{office.new_address()}>", "Owner": "U04GUS"}
+    refused = damian.submit(typed, view=view)
     assert "too long together" in refused["errors"]["contacts"]
+    assert "is a guest. Owners are full members." in refused["errors"]["owner"]
     damian.close(everything=True)
 
 

@@ -105,7 +105,7 @@ def test_a_new_name_is_offered_at_once_for_the_folder_and_the_document_too(offic
     assert "Saved." in words and "This is how they are renamed" in words and "Nobody new is let in." in words
     assert f"Running notes -- {name} + 2i2c (renamed from" in words
     confirm(damian)
-    assert "Ada can read it" in result(office, damian, lead, number=2)
+    assert f"Ada ({ada}) can read it" in result(office, damian, lead, number=2)
     shown = document(office, lead)
     assert shown["name"] == f"Running notes -- {name} + 2i2c" and len(office.mails_to(ada)) == 1
     assert shown["path"].endswith(f"Agreements / {name}") and shown["text"].startswith(shown["name"])
@@ -127,6 +127,8 @@ def test_an_owner_is_somebody_who_is_here(office: Office) -> None:
     assert "is a guest" in damian.submit({"Owner": "U04GUS"})["errors"]["owner"]
     office.sandbox.world.workspace.users["U77LEFT"] = User("U77LEFT", "lena", "Lena", deleted=True)
     assert "Lena has left this Slack" in damian.submit({"Owner": "U77LEFT"})["errors"]["owner"]
+    office.sandbox.world.workspace.users["U78CONNECT"] = User("U78CONNECT", "sia", "Sia", team="T81ELSEWHERE")
+    assert "another organisation's Slack" in damian.submit({"Owner": "U78CONNECT"})["errors"]["owner"]
     assert jim.submit({"Owner": "U02JIM"})["outcome"] == "ok"
     jim.close(everything=True)
     assert damian.submit({"Owner": "U03BEA"})["outcome"] == "ok"
