@@ -97,7 +97,7 @@ def _whom(seen: notes_entry.Audience, why_not: str) -> Block:
     offered = [blocks.option("Team only", TEAM, "Recorded at once; nobody outside sees it")]
     if not why_not:
         verb = "read" if len(seen.addresses) > 1 and not seen.everybody else "reads"
-        words = f"Also in the running notes ({seen.words} {verb} it)"
+        words = f"Also in the running notes: {seen.words} {verb} it"
         if len(words) > _OPTION:
             words = "Also in the running notes"
         offered.append(blocks.option(words, NOTES, "You see the exact lines before they are written"))

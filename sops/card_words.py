@@ -10,6 +10,8 @@ from sops.blocks import escape
 from store.lead import Lead
 
 _NAMED = 3
+_NAME = 60
+"""Characters of one person's name, so that a long one crowds nobody else out of what a person is shown."""
 
 
 def days(since: datetime, now: datetime) -> str:
@@ -46,18 +48,24 @@ def readers(lead: Lead) -> str:
     without us, so that we shared with nobody does not mean that nobody reads them."""
     if lead.notes is None:
         return ""
-    named = {contact.key: contact.name for contact in lead.contacts}
-    can = [
-        named.get(reader.address.casefold()) or reader.address for reader in lead.readers if reader.can_open
-    ]
+    can = [reader.address for reader in lead.readers if reader.can_open]
     if not can:
         return "notes not shared by us yet"
-    return f"{listed(can)} read{'s' if len(can) == 1 else ''} the notes"
+    return f"{listed(named(lead, can))} read{'s' if len(can) == 1 else ''} the notes"
+
+
+def named(lead: Lead, addresses: Sequence[str]) -> list[str]:
+    """People outside by the names of our contacts and by their addresses: a name is what somebody chose to be called,
+    so it never stands alone. Not escaped."""
+    names = {contact.key: blocks.cut(contact.name, _NAME) for contact in lead.contacts}
+    return [
+        f"{name} ({address})" if (name := names.get(address.casefold())) else address for address in addresses
+    ]
 
 
 def listed(names: Sequence[str]) -> str:
     """`Ada`, `Ada and Bo`, `Ada, Bo, Cy and 4 more`, escaped."""
-    shown = [escape(blocks.cut(name, 100)) for name in names[:_NAMED]]
+    shown = [escape(blocks.cut(name, 350)) for name in names[:_NAMED]]
     rest = len(names) - len(shown)
     if rest:
         return f"{', '.join(shown)} and {rest} more"

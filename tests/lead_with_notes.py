@@ -28,6 +28,11 @@ class Known:
         return self.office.store.get(self.id)
 
     @property
+    def reader(self) -> str:
+        """Its contact, as those are named who read the notes."""
+        return f"Ada ({self.address})"
+
+    @property
     def timeline(self) -> list[str]:
         """Its lines as they stand now."""
         return [event.text for event in as_it_stands(self.office.store.timeline(self.id))]

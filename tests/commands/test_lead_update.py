@@ -83,19 +83,22 @@ def test_a_shared_update_stands_in_the_notes_once_until_it_is_taken_back(
 ) -> None:
     known = known_lead(office)
     view = opened(damian, known)
-    assert "The running notes can be read by Ada." in damian.text_of(view)
+    assert f"The running notes can be read by {known.reader}." in damian.text_of(view)
     damian.submit(
-        {"What happened?": HOSTILE, "For whom?": "Also in the running notes (Ada reads it)"}, view=view
+        {"What happened?": HOSTILE, "For whom?": f"Also in the running notes: {known.reader} reads it"},
+        view=view,
     )
     plan = preview(damian)
     words = damian.text_of(plan)
-    assert "where *Ada* can read it" in words and "They said &lt;!channel&gt; &amp; *maybe*" in words
+    assert (
+        f"where *{known.reader}* can read it" in words and "They said &lt;!channel&gt; &amp; *maybe*" in words
+    )
     assert plan["submit"]["text"] == "Show it to 1 outsider"
     assert damian.submit(view=plan)["outcome"] == "ok"
     damian.no_modal()
     press_now(damian, known)
     result = known.said(damian, "Written into the")
-    assert "where Ada can read it" in damian.text_of(result)
+    assert f"where {known.reader} can read it" in damian.text_of(result)
     today = office.assistant.context.clock.today()
     lines = [line for line in known.notes.splitlines() if line]
     assert lines == ["Notes of old", "Notes", f"{today} (Damian)", HOSTILE]
@@ -104,16 +107,20 @@ def test_a_shared_update_stands_in_the_notes_once_until_it_is_taken_back(
     known.act("type", text=" Ada was here", after="🎉")
     damian.press("Take it back", result)
     confirm = damian.modal("Take it back", where=is_loaded)
-    assert "Until now Ada could read it" in damian.text_of(confirm)
+    assert f"Until now {known.reader} could read it" in damian.text_of(confirm)
     damian.submit(view=confirm)
     left = known.said(damian, "Somebody wrote in this entry")
-    assert "where Ada can read it" in damian.text_of(left)
+    assert f"where {known.reader} can read it" in damian.text_of(left)
     assert "🎉 Ada was here" in known.notes and HOSTILE in known.timeline
     known.act("delete-text", text=" Ada was here")
     damian.press("Retry", left)
-    assert "Until now Ada could read it there." in damian.text_of(known.said(damian, "Taken back out of the"))
+    assert f"Until now {known.reader} could read it there." in damian.text_of(
+        known.said(damian, "Taken back out of the")
+    )
     assert HOSTILE not in known.notes and HOSTILE not in known.timeline
-    assert "Took an update back out of the running notes, where Ada could read it" in known.timeline
+    assert (
+        f"Took an update back out of the running notes, where {known.reader} could read it" in known.timeline
+    )
     assert not damian.buttons(known.said(damian, "Written into the"))
 
 
@@ -121,7 +128,8 @@ def test_a_new_reader_between_plan_and_button_stops_it(office: Office, damian: P
     known = known_lead(office)
     view = opened(damian, known)
     damian.submit(
-        {"What happened?": "Price", "For whom?": "Also in the running notes (Ada reads it)"}, view=view
+        {"What happened?": "Price", "For whom?": f"Also in the running notes: {known.reader} reads it"},
+        view=view,
     )
     plan = preview(damian)
     known.act("share", address="rival@elsewhere.example", role="reader")
@@ -134,7 +142,7 @@ def test_a_new_reader_between_plan_and_button_stops_it(office: Office, damian: P
     assert known.notes == "Notes of old\n" and known.timeline == []
     damian.press("See the new plan", stopped)
     again = preview(damian)
-    assert "*Ada and rival@elsewhere.example*" in damian.text_of(again)
+    assert f"*{known.reader} and rival@elsewhere.example*" in damian.text_of(again)
     assert again["submit"]["text"] == "Show it to 2 outsiders"
     damian.close(everything=True)
 
@@ -146,7 +154,8 @@ def test_the_preview_is_shown_although_slack_takes_its_time_with_our_answer(
     view = opened(damian, known)
     with fault(office.sandbox, "socket", "*", "delay_after", match=known.id, seconds=0.5):
         damian.submit(
-            {"What happened?": "Late", "For whom?": "Also in the running notes (Ada reads it)"}, view=view
+            {"What happened?": "Late", "For whom?": f"Also in the running notes: {known.reader} reads it"},
+            view=view,
         )
         preview(damian)
     damian.close(everything=True)
@@ -155,7 +164,10 @@ def test_the_preview_is_shown_although_slack_takes_its_time_with_our_answer(
 def test_who_may_not_send_sees_the_lines_and_who_may(office: Office) -> None:
     known, bea = known_lead(office), office.person("U03BEA")
     view = opened(bea, known)
-    bea.submit({"What happened?": "Hm", "For whom?": "Also in the running notes (Ada reads it)"}, view=view)
+    bea.submit(
+        {"What happened?": "Hm", "For whom?": f"Also in the running notes: {known.reader} reads it"},
+        view=view,
+    )
     plan = preview(bea)
     assert not plan["submit"] and "Only senders can do this" in bea.text_of(plan)
     bea.close(everything=True)
@@ -213,7 +225,8 @@ def test_what_google_refuses_is_written_by_hand_from_prepared_lines(office: Offi
     known = known_lead(office)
     view = opened(damian, known)
     damian.submit(
-        {"What happened?": "Kick-off", "For whom?": "Also in the running notes (Ada reads it)"}, view=view
+        {"What happened?": "Kick-off", "For whom?": f"Also in the running notes: {known.reader} reads it"},
+        view=view,
     )
     plan = preview(damian)
     with assistant_may_only_read(office):

@@ -129,7 +129,7 @@ def test_a_reaction_only_offers_and_its_removal_withdraws(office: Office, damian
     shown = offer(damian, f"Workshop of {known.organisation}")
     words = damian.text_of(shown)
     assert "nothing is written until you confirm it." in words
-    assert "where *Ada* can read it" in words and "(Jim)" in words
+    assert f"where *{known.reader}* can read it" in words and "(Jim)" in words
     assert shown["thread_ts"] == known.thread.ts
     react(damian, ts, remove=True)
     source = Source(CHANNEL, ts, "U01DAMIAN")

@@ -100,7 +100,7 @@ def test_the_lines_for_the_notes_name_their_readers_and_are_written_once_as_show
     )
     words = damian.text_of(plan)
     day = known.lead.meetings[0].starts_at.date().isoformat()
-    assert "*Ada* can read it" in words and plan["submit"]["text"] == "Log; 1 outsider reads"
+    assert f"*{known.reader}* can read it" in words and plan["submit"]["text"] == "Log; 1 outsider reads"
     lines = f"{day} Meeting (Damian)\nAda asked about 🎉 logins.\nWe sent the guide."
     assert lines.replace("\n", "\n>") in words
     assert damian.submit()["outcome"] == "ok"
@@ -110,14 +110,14 @@ def test_the_lines_for_the_notes_name_their_readers_and_are_written_once_as_show
         lambda one: one.get("is_ephemeral") and known.organisation in damian.text_of(one),
     )
     damian.press("Do it now", notice)
-    done = known.said(damian, "where Ada can read it")
+    done = known.said(damian, f"where {known.reader} can read it")
     assert known.notes.count(lines) == 1 and "budget" not in known.notes
     assert "Their budget is small" in "\n".join(known.timeline)
     damian.press("Take it back", done)
     view = damian.modal(where=lambda one: (one.get("submit") or {}).get("text") == "Take it back")
-    assert lines in damian.text_of(view) and "Until now Ada could read it" in damian.text_of(view)
+    assert lines in damian.text_of(view) and f"Until now {known.reader} could read it" in damian.text_of(view)
     damian.submit(view=view)
-    known.said(damian, "Until now Ada could read it there.")
+    known.said(damian, f"Until now {known.reader} could read it there.")
     assert "logins" not in known.notes and lines not in known.timeline
     assert "Their budget is small" in "\n".join(known.timeline), "what the team recorded stays"
 
@@ -197,7 +197,7 @@ def test_the_box_for_prospect_can_be_cleared_in_the_plan(office: Office) -> None
     damian, known = office.person(), lead_with_meeting(office)
     open_form(damian, known)
     plan = preview(damian, verbal="Yes")
-    damian.choose("meeting_prospect", [], plan)
+    damian.choose("meeting_follow", [], plan)
     damian.modal(where=lambda one: "follow up on the meeting" in damian.text_of(one))
     assert damian.submit()["outcome"] == "ok"
     known.said(damian, "they said yes")

@@ -78,6 +78,8 @@ def test_a_card_is_one_line_with_all_that_is_known(office: Office) -> None:
     assert words.startswith("*&lt;!here&gt; &amp; Söhne* · Lead (")
     assert f"next: call &lt;!channel&gt; (:red_circle: overdue since {yesterday})" in words
     assert f"<{NOTES.link}|notes> · ada@uni.example and bo@uni.example read the notes · MANIAC-T  M" in words
+    stranger = replace(lead, contacts=(Contact("ada@uni.example", "Damian (2i2c)"),), readers=readers[:1])
+    assert card_words.readers(stranger) == "Damian (2i2c) (ada@uni.example) reads the notes"
     assert card_words.readers(replace(lead, readers=readers[2:])) == "notes not shared by us yet"
     (line,) = card.render(context, replace(lead, readers=readers[:1], next_step_due=""))
     words = line["text"]["text"]

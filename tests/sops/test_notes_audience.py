@@ -19,7 +19,7 @@ def test_a_whole_domain_and_everybody_are_readers_and_the_assistants_own_account
     known.act("share", kind="domain", address="2i2c.org", role="reader")
     seen = notes_entry.audience(here, known.lead)
     assert seen.addresses == (known.address, "everybody at uni.example") and not seen.everybody
-    assert seen.words == "Ada and everybody at uni.example"
+    assert seen.words == f"{known.reader} and everybody at uni.example"
     plan = prepare(here, known.lead, Saying("Kick-off", "U01DAMIAN"), "U01DAMIAN")
     assert plan_view(here, plan, "U01DAMIAN", CHANNEL)["submit"]["text"] == "Show it to outsiders"
     elsewhere = replace(here, team=replace(here.team, mailbox="us@another.example"))
