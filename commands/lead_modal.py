@@ -15,8 +15,8 @@ from store.lifecycle import Phase
 
 TITLE = "Partnerships"
 CALLBACK = "partnerships"
-_EVENTS = 15
-_EVENT_LENGTH = 150
+_EVENTS = 12
+_EVENT_LENGTH = 130
 _WHOLE_TIMELINE = 1_000_000
 _IN_A_ROW = 5
 _SHARED = "In the running notes: "
@@ -111,7 +111,7 @@ def _history(act: Act, lead_id: str) -> list[Block]:
     """What happened last, newest first."""
     lines = as_it_stands(act.context.store.timeline(lead_id, limit=_WHOLE_TIMELINE))[-_EVENTS:]
     told = [
-        f"{line.at:%Y-%m-%d %H:%M} {_SHARED if line.audience == 'notes' else ''}"
+        f"{blocks.moment(line.at, '{date_num} {time}')} {_SHARED if line.audience == 'notes' else ''}"
         f"{escape(blocks.cut(line.text, _EVENT_LENGTH))}"
         for line in reversed(lines)
     ]

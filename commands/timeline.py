@@ -81,8 +81,7 @@ def _counted(lines: int, page: int, pages: int) -> str:
 def _line(line: Event) -> Block:
     """When, in the reader's own time zone (Slack: date formatting), who, for whom where that is told of an update or
     shared, and what: a mail that went out is no secret of the team's."""
-    at = int(line.at.timestamp())
-    parts = [f"<!date^{at}^{{date_num}} {{time}}|{line.at:%Y-%m-%d %H:%M} UTC>"]
+    parts = [blocks.moment(line.at, "{date_num} {time}")]
     if timeline_text.is_person(line.by):
         parts.append(f"<@{line.by}>")
     if line.audience != "team" or line.kind in (status_update.KIND, said.KIND):
