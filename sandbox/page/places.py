@@ -73,8 +73,13 @@ def _tab(at: str) -> tuple[str, Tab, str]:
 
 
 def _clock(world: World) -> dict[str, object]:
-    ahead = timedelta(seconds=int(world.clock.offset_seconds))
-    return {"now": world.clock.now(), "ahead": _words(ahead) if ahead.total_seconds() >= 1 else ""}
+    offset = world.clock.offset_seconds
+    ahead = timedelta(seconds=int(offset))
+    return {
+        "now": world.clock.now(),
+        "offset": offset,
+        "ahead": _words(ahead) if ahead.total_seconds() >= 1 else "",
+    }
 
 
 def _words(ahead: timedelta) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -186,6 +187,9 @@ def test_the_clock_moves_and_everybody_sees_it(sandbox: Sandbox, window: Window)
     page = window(sandbox.base, at="developers")
     page.get_by_role("button", name="+1 day").click()
     expect(page.get_by_role("banner")).to_contain_text("(+1 d)")
+    in_a_year = (datetime.now() + timedelta(days=400)).year
+    page.get_by_role("banner").locator("time").evaluate(f"shown => shown.dataset.ahead = {400 * 86_400}")
+    expect(page.get_by_role("banner")).to_contain_text(str(in_a_year))
 
 
 def test_who_plays_ada_can_let_a_minute_pass(sandbox: Sandbox, window: Window) -> None:

@@ -4,5 +4,6 @@ import "./kit.js";
 import "./slack.js";
 import "./desk.js";
 import "./drive.js";
+import "./clock.js";
 
 start();
