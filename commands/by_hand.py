@@ -78,7 +78,7 @@ def _shares(context: Context, document: str, notes: NotesPlan) -> list[Block]:
     path = escape(f"{context.team.agreements_path} >> {notes.organisation}")
     named = "\n".join(f"• {escape(share.address)}" for share in missing)
     head = f"Share {document}, in the folder {path}, as Editor with:\n{named}"
-    return [*blocks.sections(head), *exact(tuple(notes.message.splitlines()))]
+    return [*blocks.sections(head), *exact((notes.message,))]
 
 
 def _meeting(context: Context, run: Run) -> list[Block]:

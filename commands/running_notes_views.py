@@ -186,7 +186,8 @@ def plan_view(context: Context, plan: Plan, user: str, channel: str, *, over_for
         shown.append(blocks.context(" · ".join(f"✓ {words}" for words in oks)))
     if not allowed:
         shown.append(blocks.context(f":lock: {senders_words(context)}"))
-    shown.append(blocks.context(_after(context, notes)))
+    if not notes.idle:
+        shown.append(blocks.context(_after(context, notes)))
     ways = [] if over_form else [blocks.button("Change", "running_notes_change", plan.id)]
     if notes.blocked or any(check.name == GONE for check in notes.checks):
         ways.insert(0, blocks.button("Check again", "plan_anew", plan.id, style="primary"))
@@ -254,8 +255,10 @@ def _who(name: str, address: str) -> str:
 
 def _made(context: Context, notes: NotesPlan) -> list[Block]:
     path = escape(f"{context.team.agreements_path} >> {notes.organisation}")
+    unknown = notes.manual and notes.notes is not None and notes.folder is None
+    folder = "not looked at" if unknown else _state(notes.folder, notes.rename_folder)
     lines = [
-        f"*Folder*  {path} ({_state(notes.folder, notes.rename_folder)})",
+        f"*Folder*  {path} ({folder})",
         f"*Document*  {escape(notes.notes_name)} ({_state(notes.notes, notes.rename_notes)})",
     ]
     if notes.template is not None:

@@ -184,5 +184,6 @@ def _answers(run: Run) -> list[Block]:
             blocks.button("Read it, change the reply", "attempt_change", plan, style="primary"),
             drop,
         ],
+        "by hand": [by_hand | {"style": "primary"}, blocks.button("Change", "attempt_change", plan), drop],
         "mismatch": [blocks.button("Accept it as it is", "attempt_by_hand", plan), retry],
     }.get(run.reason, [drop])
