@@ -86,7 +86,8 @@ def test_lines_of_a_meeting_are_shown_to_whoever_writes_them_by_hand(office: Off
 
 def test_what_stays_inside_is_tried_again_by_anybody_and_what_leaves_by_senders(office: Office) -> None:
     bea, known = office.person("U03BEA"), known_lead(office, notes=False)
-    inside = prepare_log(office.assistant.context, known.lead, said(office, verbal=Verbal.NO), "U01DAMIAN")
+    declined = replace(said(office, verbal=Verbal.NO), follow=False)
+    inside = prepare_log(office.assistant.context, known.lead, declined, "U01DAMIAN")
     with desk.fault(office.sandbox, "slack", "chat.postMessage", "500", match=OFFER, times=0):
         assert office.carries_out(inside).end is End.FAILED
     bea.press("Retry", known.said(bea, "✗ Offer what follows"))
