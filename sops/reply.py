@@ -7,7 +7,7 @@ recognised on the ticket by being new there and having exactly the planned words
 
 from __future__ import annotations
 
-from services.errors import Refused
+from services.errors import Refused, ServiceError
 from services.freshdesk import bare_address
 from services.freshdesk_records import Conversation, OutboundEmail
 from sops import brakes, connected, letters, mail_outcome
@@ -129,13 +129,14 @@ def _public(reply: ReplyPlan) -> list[Conversation]:
 
 
 def is_under_way(lead_id: str, mail: Conversation) -> bool:
-    """Whether this mail on the lead's ticket is of a reply that is not over, which records it itself."""
+    """Whether this mail on the lead's ticket is of a reply that is not over, which records it itself: sent by us, or
+    by a person in our place."""
     for run in here().store.open_runs():
-        known = mail_outcome.effect_of(run.plan_id) if (run.lead_id, run.sop) == (lead_id, NAME) else None
-        planned = here().store.plan(run.plan_id)
-        if known is None or planned is None or of(planned).practice:
+        if (run.lead_id, run.sop) != (lead_id, NAME) or (planned := here().store.plan(run.plan_id)) is None:
             continue
-        if known.receipt == str(mail.id) or _has_its_words(of(planned), mail):
+        known = mail_outcome.effect_of(run.plan_id)
+        ours = known is not None and known.receipt == str(mail.id)
+        if not of(planned).practice and (ours or _has_its_words(of(planned), mail)):
             return True
     return False
 
@@ -191,9 +192,19 @@ def _remember(plan_id: str, reply: ReplyPlan, receipt: str) -> None:
         text = f"Practice reply sent to {reply.to}"
         here().store.append(reply.lead_id, Event(f"{plan_id}:practised", now, "mail", text, by))
         return
-    key = f"mail:{receipt}" if receipt.isdecimal() else f"{plan_id}:replied"
+    number = receipt if receipt.isdecimal() else _number_of_a_persons(reply, plan_id)
+    key = f"mail:{number}" if number else f"{plan_id}:replied"
     text = f"Replied to {', '.join((reply.to, *reply.cc))}: {line(reply.text, 200)}"
     here().store.update(reply.lead_id, answered, Event(key, now, "mail", text, by))
+
+
+def _number_of_a_persons(reply: ReplyPlan, plan_id: str) -> str:
+    """Freshdesk's number of the mail where a person sent it there, so that the look for mail knows it too; empty
+    where it is not there, or Freshdesk, for which the person stood in, is still away."""
+    try:
+        return _look(reply, plan_id) or ""
+    except ServiceError:
+        return ""
 
 
 def _mismatches(reply: ReplyPlan, sent: Conversation) -> list[str]:

@@ -171,9 +171,18 @@ def test_a_refused_reply_can_be_sent_by_hand_word_for_word(office: Office) -> No
     damian.press("Do by hand", end)
     form = damian.modal("It was sent")
     assert "it costs &lt;nothing&gt; &amp; takes a day." in damian.text_of(form)
+    freshdesk = office.assistant.context.services.freshdesk
+    assert freshdesk is not None
+    by_hand = "<div>Dear Ada,</div><div>it costs &lt;nothing&gt; &amp; takes a day.<br>Best, Damian</div>"
+    freshdesk.reply(ticket_of(lead), by_hand, from_address="partnerships@2i2c.org")
+    mail_poll.poll("")
     damian.submit({}, view=form)
     ended(damian, lead, "Replied to")
-    assert replies_to(office, lead.contacts[0].address) == []
+    writes(office, lead, "Thank you!")
+    after_a_look(office, lead, 2)
+    told = [event.text for event in office.store.timeline(lead.id) if "takes a day" in event.text]
+    assert len(told) == len(replies_to(office, lead.contacts[0].address)) == 1
+    assert told[0].startswith("Replied to")
 
 
 def test_a_newer_mail_stops_it_and_is_shown(office: Office) -> None:
