@@ -36,6 +36,7 @@ QUEUE = "runs"
 JOBS = "jobs"
 _OVER = {End.QUEUED: ("SUCCESS", "ERROR"), End.RUNNING: ("ERROR",)}
 """What DBOS says of a run whose taking up, or whose end, could not be written down."""
+_ENDING_SECONDS = 5.0
 _FORGOTTEN_AT_ONCE = 200
 """So many runs are deleted in one transaction of the journal, which nobody else can write to meanwhile."""
 RETRYABLE = frozenset({End.FAILED, End.UNKNOWN, End.NEEDS_PERSON})
@@ -286,6 +287,11 @@ def _end_of(plan_id: str) -> End:
 
 
 def _rewind(run: Run) -> bool:
+    """False when somebody else did, at the same time. What a person saw stop may have its end still to be written
+    down by DBOS, which rewinds nothing before that."""
+    until = time.monotonic() + _ENDING_SECONDS
+    while _is_ending(run) and time.monotonic() < until:
+        time.sleep(0.02)
     try:
         DBOS.rewind_workflow(
             _run_id(run),
@@ -297,6 +303,11 @@ def _rewind(run: Run) -> bool:
         log.warning("Run %s was rewound by somebody else at the same time", _run_id(run))
         return False
     return True
+
+
+def _is_ending(run: Run) -> bool:
+    journal = DBOS.get_workflow_status(_run_id(run))
+    return journal is not None and journal.status == "PENDING" and _end_of(run.plan_id) is End.QUEUED
 
 
 def _go_on_with_lost_retries() -> None:

@@ -18,7 +18,7 @@ from store.lead import Lead
 from store.plan import End, Plan, Run
 from store.tinydb_store import TinyDBLeadStore
 from tests.store.disks import SmallDisk
-from tests.workspace import Message, Person, Sandbox, View, running_sandbox
+from tests.workspace import PATIENCE_SECONDS, Message, Person, Sandbox, View, running_sandbox
 
 CHANNEL = "C01PARTNERS"
 TEAM = Team(
@@ -132,10 +132,14 @@ class Office:
         return self.wait_for_end(person, address)
 
     def press_send_now(self, person: Person, address: str) -> None:
-        """Press it on the private notice, which changes under one's fingers while it is about several leads."""
+        """Press it on the private notice, or on the progress message where one is in the lead's thread; both change
+        under one's fingers."""
+
+        def waits(message: Message) -> bool:
+            return address in person.text_of(message) and "Send now" in person.buttons(message)
 
         def pressed() -> bool:
-            part = part_about(self.waiting_notice(person, address), address)
+            part = part_about(person.wait_for(CHANNEL, waits), address)
             return bool(person.press("Send now", part)["outcome"] == "ok")
 
         self.sandbox.wait_until(pressed)
@@ -147,7 +151,7 @@ class Office:
 
         return person.wait_for(CHANNEL, fits)
 
-    def wait_for_end(self, person: Person, address: str, timeout: float = 15.0) -> Message:
+    def wait_for_end(self, person: Person, address: str, timeout: float = PATIENCE_SECONDS) -> Message:
         """The lead's progress message once it is no longer under way."""
 
         def fits(message: Message) -> bool:

@@ -16,7 +16,8 @@ from sandbox.serving import listen, port_of, serve_in_thread
 from sandbox.world import World
 
 POLL_SECONDS = 0.02
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 40.0
+"""Only what never happens is waited for so long; a machine with much to do needs more than one that has not."""
 
 View = dict[str, Any]
 Message = dict[str, Any]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
+from sops import engine
 from tests import desk
 from tests.office import CHANNEL, Office
 from tests.workspace import Message, Person
@@ -14,6 +17,14 @@ OUTBOUND = "POST */outbound_email"
 def confirmed(office: Office, damian: Person, address: str) -> None:
     office.plan(damian, address)
     damian.submit()
+
+
+def refused(office: Office, damian: Person, address: str) -> Message:
+    """How the attempt ended with a Freshdesk that sends no mails; afterwards it does again."""
+    confirmed(office, damian, address)
+    with desk.helpdesk_restored(office.sandbox):
+        desk.settings(office.sandbox, outbound=False)
+        return office.send_now(damian, address)
 
 
 def sent_with(office: Office, damian: Person, address: str, kind: str, **more: object) -> Message:
@@ -106,11 +117,8 @@ def test_the_tick_looks_again_by_itself(office: Office) -> None:
 
 def test_a_refused_mail_says_that_nothing_left_and_can_be_retried(office: Office) -> None:
     damian, address = office.person(), office.new_address()
-    confirmed(office, damian, address)
-    with desk.helpdesk_restored(office.sandbox):
-        desk.settings(office.sandbox, outbound=False)
-        end = office.send_now(damian, address)
-        words = damian.text_of(end)
+    end = refused(office, damian, address)
+    words = damian.text_of(end)
     assert "Nothing left 2i2c" in words
     assert damian.buttons(end) == ["Retry", "Change", "Do by hand", "OK, drop it"]
     damian.press("Retry", end)
@@ -118,12 +126,29 @@ def test_a_refused_mail_says_that_nothing_left_and_can_be_retried(office: Office
     assert len(office.mails_to(address)) == 1
 
 
+def test_retry_goes_on_although_the_end_is_shown_before_it_is_written_down(office: Office) -> None:
+    damian, address = office.person(), office.new_address()
+    written = threading.Event()
+
+    def holds_the_end(plan_id: str, step: str, boundary: str) -> None:
+        run = office.store.run(plan_id)
+        if run is None or run.about != address:
+            return
+        if (step, boundary) == ("retry", "acted"):
+            threading.Timer(0.2, written.set).start()
+        elif step == "finish":
+            written.wait(20)
+
+    engine.listen(holds_the_end)
+    end = refused(office, damian, address)
+    damian.press("Retry", end)
+    damian.wait_for(CHANNEL, f"Hailed {address}")
+    assert len(office.mails_to(address)) == 1
+
+
 def test_a_changed_plan_takes_the_place_of_the_attempt_that_stopped(office: Office) -> None:
     damian, address = office.person(), office.new_address()
-    confirmed(office, damian, address)
-    with desk.helpdesk_restored(office.sandbox):
-        desk.settings(office.sandbox, outbound=False)
-        end = office.send_now(damian, address)
+    end = refused(office, damian, address)
     damian.press("Change", end)
     damian.modal(where=lambda view: (view.get("submit") or {}).get("text") == "Send to 1 outsider")
     damian.submit()
@@ -135,10 +160,7 @@ def test_a_changed_plan_takes_the_place_of_the_attempt_that_stopped(office: Offi
 
 def test_do_by_hand_shows_the_mail_and_takes_the_ticket(office: Office) -> None:
     damian, address = office.person(), office.new_address()
-    confirmed(office, damian, address)
-    with desk.helpdesk_restored(office.sandbox):
-        desk.settings(office.sandbox, outbound=False)
-        end = office.send_now(damian, address)
+    end = refused(office, damian, address)
     damian.press("Do by hand", end)
     form = damian.modal("It was sent")
     assert address in damian.text_of(form)
@@ -278,10 +300,7 @@ def test_a_failure_after_the_mail_says_that_it_left_and_offers_no_other_plan(off
 
 def test_a_plan_that_waited_a_day_does_not_go_out_by_a_late_retry(office: Office) -> None:
     damian, address = office.person(), office.new_address()
-    confirmed(office, damian, address)
-    with desk.helpdesk_restored(office.sandbox):
-        desk.settings(office.sandbox, outbound=False)
-        end = office.send_now(damian, address)
+    end = refused(office, damian, address)
     office.sandbox.world.clock.advance(25 * 3600)
     damian.press("Retry", end)
     damian.wait_for(CHANNEL, "This plan is more than a day old")
