@@ -34,7 +34,7 @@ def test_ctrl_c_ends_make_run_at_once_and_without_a_complaint(tmp_path: Path) ->
         os.write(terminal, CTRL_C)
         began = time.monotonic()
         seen += _read_until(terminal, "ends ")
-        assert time.monotonic() - began < 2.0
+        assert time.monotonic() - began < 5.0
     finally:
         os.close(terminal)
         os.waitpid(process, 0)

@@ -12,7 +12,7 @@ from bot.manifest import manifest
 from tests.journeys.newcomer import fresh_start
 from tests.office import CHANNEL
 from tests.processes import assistant_process
-from tests.workspace import Person, Sandbox, loopback_client, running_sandbox
+from tests.workspace import PATIENCE_SECONDS, Person, Sandbox, loopback_client, running_sandbox
 
 LEADS = {
     "Tidewater Marine Lab": "Lead (4 days)",
@@ -74,7 +74,7 @@ def _cards(texts: list[str]) -> list[str]:
 
 
 def _wait_for_cards(address: str) -> None:
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE_SECONDS
     while (cards := _cards_at(address)) != LEADS:
         assert time.monotonic() < until, cards
         time.sleep(0.05)

@@ -13,8 +13,6 @@ SEND = re.compile(r"^Send to \d+ outsiders?$")
 OUTBOUND = "POST */outbound_email"
 TICKETS_LISTED = "GET /api/v2/tickets"
 
-expect.set_options(timeout=15_000)
-
 _COUNT_PRESSES = """() => {
   if (window.presses === undefined) {
     addEventListener("click", (event) => { if (event.isTrusted) window.presses += 1; }, true);

@@ -93,7 +93,7 @@ def test_commands_do_not_work_in_threads(bolt: App, damian: Person, sandbox: San
 def test_a_forgotten_or_slow_handler_is_a_timeout_after_three_seconds(bolt: App, damian: Person) -> None:
     started = time.monotonic()
     outcome = damian.command("partnerships", "/hello")
-    assert 2.9 < time.monotonic() - started < 6
+    assert 2.9 < time.monotonic() - started < 15
     assert (outcome["outcome"], damian.notices()) == (
         "operation_timeout",
         ['/hello failed with the error "operation_timeout"'],

@@ -103,7 +103,7 @@ def test_a_lost_answer_to_a_share_is_an_unknown_outcome_and_nobody_is_mailed_aga
 
 def test_no_answer_in_time_is_an_unknown_outcome():
     with scripted(TOKEN, None) as server, pytest.raises(OutcomeUnknown, match="in time"):
-        drive(server.base, timeout=0.3).copy("t1", "p1", "Notes", {})
+        drive(server.base, timeout=1.0).copy("t1", "p1", "Notes", {})
     assert len(server.requests) == 2
 
 

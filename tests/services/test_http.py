@@ -268,4 +268,4 @@ def test_a_silent_system_is_given_up_in_time():
     with scripted(None) as server, pytest.raises(Unreachable):
         client(server.base, read_timeout=0.1).me()
     assert len(server.requests) == 3
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10

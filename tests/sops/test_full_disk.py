@@ -20,7 +20,7 @@ def test_a_mail_that_left_while_the_disk_was_full_is_found_and_not_repeated(offi
     finally:
         office.disk.free = ENOUGH
     office.sandbox.world.clock.advance(120)
-    damian.wait_for(CHANNEL, f"Hailed {address}", timeout=30)
+    damian.wait_for(CHANNEL, f"Hailed {address}")
     assert len(office.mails_to(address)) == 1
     assert len(office.tickets_of(address)) == 1
 
