@@ -60,7 +60,8 @@ def _told(person: Person, times: int) -> bool:
 def test_a_guest_in_the_teams_channel_is_answered(office: Office) -> None:
     known, gus = known_lead(office, notes=False), office.person("U04GUS")
     ts = gus.say("dm", f"news of {known.organisation}")["ts"]
-    gus.wait_for("dm", lambda one: one["ts"] > ts and known.address in gus.text_of(one))
+    answer = gus.wait_for("dm", lambda one: one["ts"] > ts and known.address in gus.text_of(one))
+    assert "More…" in gus.buttons(answer)
 
 
 def test_somebody_of_another_workspace_is_no_sender(office: Office) -> None:

@@ -250,7 +250,8 @@ def test_a_slack_that_drops_the_connection_is_named_and_can_be_asked_again(offic
     with desk.fault(office.sandbox, "slack", "views.open", "lost_before"):
         damian.command(CHANNEL, f"/hail-lead {address}")
         damian.wait_for(CHANNEL, "Slack gave no answer. Nothing was sent.")
-    office.plan(damian, address)
+        assert damian.look()["modal"] is None
+    assert office.plan(damian, address)["submit"]["text"] == "Send to 1 outsider"
     damian.close(everything=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from pathlib import Path
@@ -23,7 +24,7 @@ BOT = {"authorization": "Bearer xoxb-sandbox"}
 POST = {"channel": "C01PARTNERS", "text": "hello"}
 
 
-def post(sandbox: Sandbox, timeout: float = 5, **changed: str) -> httpx.Response:
+def post(sandbox: Sandbox, timeout: float = 30, **changed: str) -> httpx.Response:
     address = sandbox.slack_api + "chat.postMessage"
     return HTTP.post(address, headers=BOT, json=POST | changed, timeout=timeout)
 
@@ -71,7 +72,7 @@ def test_a_held_request_waits_and_blocks_nobody(sandbox: Sandbox, kind: str, whi
     thread = threading.Thread(target=lambda: answers.append(post(sandbox)))
     thread.start()
     sandbox.wait_until(lambda: sandbox.world.faults.held() == [fault])
-    assert HTTP.post(sandbox.slack_api + "auth.test", headers=BOT, timeout=1).json()["ok"]
+    assert HTTP.post(sandbox.slack_api + "auth.test", headers=BOT).json()["ok"]
     assert (posted(sandbox), answers) == (while_held, [])
     HTTP.delete(sandbox.url(f"/dev/faults/{fault.id}"))
     thread.join()
@@ -93,7 +94,7 @@ def test_a_delay_delays_one_call_and_no_other(sandbox: Sandbox) -> None:
     started = time.monotonic()
     thread.start()
     post(sandbox, text="quick")
-    assert time.monotonic() - started < 1
+    assert thread.is_alive()
     thread.join()
     assert time.monotonic() - started > 1.5
 
@@ -173,9 +174,12 @@ def test_everything_survives_a_restart(tmp_path: Path) -> None:
 
 
 def test_a_snapshot_is_written_while_it_runs(tmp_path: Path) -> None:
+    snapshot = tmp_path / "workspace.json"
     with running_sandbox(MANIFEST, tmp_path) as sandbox:
         post(sandbox)
-        sandbox.wait_until(lambda: "hello" in (tmp_path / "workspace.json").read_text())
+        sandbox.wait_until(lambda: "hello" in snapshot.read_text())
+        kept = json.loads(snapshot.read_text())
+        assert kept == sandbox.world.workspace.to_json()
 
 
 def test_a_damaged_snapshot_is_set_aside(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -74,8 +74,9 @@ def test_notes_of_a_deleted_ticket_are_given_up_and_hold_nothing_up(office: Offi
     office.sandbox.world.helpdesk.change_ticket(ticket, office.assistant.context.clock.now(), deleted=True)
     ticket_notes.owe(office.assistant.context, lead, "k1", "nowhere to go")
     ticket_notes.owe(office.assistant.context, other, "k1", "somewhere to go")
-    office.sandbox.wait_until(lambda: notes_on(office, other_ticket))
+    (note,) = office.sandbox.wait_until(lambda: notes_on(office, other_ticket))
     office.sandbox.wait_until(lambda: not office.store.value("ticket_notes_owed"))
+    assert "somewhere to go" in note
 
 
 def test_results_are_noted_in_plain_words(office: Office) -> None:
