@@ -14,7 +14,6 @@ from sandbox.world import World
 
 SYSTEMS = ("slack", "socket", "freshdesk", "calendly", "google")
 SHOWN_AT_MOST = 120
-LONGEST_DETAIL = 4_000
 STEPS = (("+1 minute", 60), ("+1 hour", 3_600), ("+1 day", 86_400), ("+30 days", 30 * 86_400))
 KINDS: dict[str, str] = {
     "429": "429, too many requests",
@@ -38,7 +37,6 @@ class Preset:
 
 
 _MAIL = {"system": "freshdesk", "name": "POST */outbound_email", "times": 1}
-_POST = {"system": "slack", "name": "chat.postMessage"}
 PRESETS = (
     Preset("The next mail's answer is lost", _MAIL | {"kind": "lost_after"}),
     Preset("The next mail never arrives at the helpdesk", _MAIL | {"kind": "lost_before"}),
@@ -106,8 +104,3 @@ def _connections(world: World) -> dict[str, Any]:
 
 def _clock(world: World) -> dict[str, Any]:
     return {"now": world.clock.now(), "offset": world.clock.offset_seconds, "steps": STEPS}
-
-
-def _pretty(request: Any) -> str:
-    words = json.dumps(request, indent=1, ensure_ascii=False, default=str)
-    return words if len(words) <= LONGEST_DETAIL else words[:LONGEST_DETAIL] + " …"

@@ -52,7 +52,6 @@ class Manifest:
     """What the app declared."""
 
     name: str
-    bot_name: str
     commands: Mapping[str, Command]
     shortcuts: Mapping[str, Shortcut]
     scopes: frozenset[str]
@@ -75,7 +74,6 @@ class Manifest:
         name = str((manifest.get("display_information") or {}).get("name", ""))
         return cls(
             name=name,
-            bot_name=str((features.get("bot_user") or {}).get("display_name", name)),
             commands={command.command: command for command in commands},
             shortcuts={shortcut.callback_id: shortcut for shortcut in shortcuts},
             scopes=frozenset(scopes),
