@@ -12,8 +12,9 @@ from typing import Any
 
 from sandbox.faults import Fault
 from tests.hail_outcome import Desk, Outcome, outcomes
+from tests.held_assistant import HeldAssistant
 from tests.office import CHANNEL, is_loaded
-from tests.processes import TEAM, AssistantProcess
+from tests.processes import TEAM
 from tests.workspace import Message, Person, Sandbox, View
 
 NOT_SENT, CHECK = "It was not, send now", "Check again"
@@ -81,9 +82,7 @@ class Crew:
         self.sandbox = sandbox
         self.folder = folder
         self.damian = Person(sandbox, "U01DAMIAN")
-        self.assistant = AssistantProcess(
-            sandbox, folder, HURRY, command=("-m", "tests.held_assistant", str(folder)), spare=True
-        )
+        self.assistant = HeldAssistant(sandbox, folder, HURRY)
         self._numbers = itertools.count(1)
 
     def new_case(self, boundary: str, local: str = "", **given: Any) -> Case:

@@ -43,6 +43,7 @@ class Desk:
     def __init__(self, person: Person) -> None:
         self._person = person
         self.messages = person.messages(CHANNEL)
+        self._cards = [(each, person.text_of(each)) for each in self.messages if _is_card(each)]
         self._tickets = self._get("/helpdesk")["tickets"]
 
     def mails(self, address: str) -> list[Any]:
@@ -57,12 +58,7 @@ class Desk:
         return [note for note in notes if note["private"] and "approved by" in note["body"]]
 
     def cards(self, address: str) -> list[Message]:
-        return [
-            each
-            for each in self.messages
-            if "thread_ts" not in each or each["thread_ts"] == each["ts"]
-            if "More…" in Person.buttons(each) and f"· {address} ·" in Person.text_of(each)
-        ]
+        return [card for card, words in self._cards if f"· {address} ·" in words]
 
     def progress(self, address: str) -> list[Message]:
         """What the assistant wrote into the threads of the lead's cards."""
@@ -113,6 +109,10 @@ def _wrong_outside(desk: Desk, address: str) -> Iterator[str]:
             words = Person.text_of(message)
             if f"Hailed {address}" not in words or named not in words:
                 yield f"the thread says {words!r}"
+
+
+def _is_card(message: Message) -> bool:
+    return message.get("thread_ts", message["ts"]) == message["ts"] and "More…" in Person.buttons(message)
 
 
 def _is_reply(message: Message) -> bool:

@@ -1,7 +1,7 @@
 """The real assistant, with one listener more: it can hold a run at a boundary for a kill test.
 
-Run as `python -m tests.held_assistant FOLDER`; it waits for a line on its standard input, and is then started
-exactly as by `python -m bot run`. A run is held at the boundary that the first address of its lead names
+Started exactly as by `python -m bot run`, but in a process that is forked from one that has imported everything:
+these tests start it some fifty times. A run is held at the boundary that the first address of its lead names
 (`send_mail.acted@h7.example`; of other procedures than Hail the Lead with their name before it,
 `update.write_entry.acted@h8.example`), for as long as that address is a line of `FOLDER/hold`; then the file
 `FOLDER/held/<address>` appears, and the run goes on only in another process. Every boundary that any run passes
@@ -10,9 +10,12 @@ is a line `<address> <step>.<boundary>` of `FOLDER/passed`.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
-import sys
+import subprocess
 import threading
+from collections.abc import Mapping
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import bot.running
@@ -23,6 +26,7 @@ from sops.context import here
 from sops.hail_plan import NAME as HAIL
 from sops.hail_plan import of
 from store.plan import Plan
+from tests.processes import AssistantProcess, Launched
 
 
 class Holder:
@@ -55,7 +59,46 @@ def _first_address(plan: Plan) -> str:
     return here().store.get(plan.lead_id).contacts[0].address
 
 
-if __name__ == "__main__":
-    sys.stdin.readline()
-    engine.listen(Holder(Path(sys.argv[1])))
+class HeldAssistant(AssistantProcess):
+    """Holds runs as the files in its folder say."""
+
+    def launch(self, environment: Mapping[str, str]) -> Launched:
+        forking = multiprocessing.get_context("forkserver")
+        forking.set_forkserver_preload([__name__])
+        given = (dict(environment), self.folder, self.log)
+        process = forking.Process(target=_held, args=given, daemon=True)
+        process.start()
+        return _Forked(process)
+
+
+class _Forked:
+    """A process of `multiprocessing`, used like one of `subprocess`."""
+
+    def __init__(self, process: ForkServerProcess) -> None:
+        assert process.pid is not None
+        self.pid = process.pid
+        self._process = process
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int:
+        self._process.join(timeout)
+        if self._process.exitcode is None:
+            raise subprocess.TimeoutExpired("the assistant", timeout or 0)
+        return self._process.exitcode
+
+    def send_signal(self, sig: int) -> None:
+        os.kill(self.pid, sig)
+
+
+def _held(environment: dict[str, str], folder: Path, log: Path) -> None:
+    """What the process does."""
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    printed = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for stream in (1, 2):
+        os.dup2(printed, stream)
+    engine.listen(Holder(folder))
     run()

@@ -11,9 +11,9 @@ from pathlib import Path
 from bot.manifest import manifest
 from store.plan import End
 from tests.crash_crew import HURRY, NOT_SENT
+from tests.held_assistant import HeldAssistant
 from tests.lead_phase_outcome import MEETING, NOTES, REPLY, RETRACTION, UPDATE, Case, mails, run_of
 from tests.office import CHANNEL, is_loaded
-from tests.processes import AssistantProcess
 from tests.workspace import Message, Person, Sandbox, View, running_sandbox
 
 ENDED = (End.DONE, End.FAILED, End.UNKNOWN, End.NEEDS_PERSON)
@@ -28,8 +28,7 @@ class Crew:
         self.sandbox = sandbox
         self.damian = Person(sandbox, "U01DAMIAN")
         self._folder = folder
-        command = ("-m", "tests.held_assistant", str(folder))
-        self.assistant = AssistantProcess(sandbox, folder, HURRY, command=command, spare=True)
+        self.assistant = HeldAssistant(sandbox, folder, HURRY)
 
     def passed(self, case: Case) -> list[str]:
         """Where the steps of this lead's run ended, in order: `create_folder.acted`, `create_folder.recorded` …"""

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tests.workspace import Sandbox
 
@@ -47,13 +47,17 @@ TEAM: Mapping[str, Any] = {
 """A team that is in a hurry; each value becomes `TEAM__<NAME>` in the environment of the process."""
 
 
-@dataclass(frozen=True)
-class _Launched:
-    """A process, the environment it was given, and where it prints."""
+class Launched(Protocol):
+    """What is used of a `subprocess.Popen`."""
 
-    process: subprocess.Popen[bytes]
-    environment: Mapping[str, str]
-    log: Path
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int) -> None: ...
 
 
 @dataclass
@@ -61,8 +65,7 @@ class AssistantProcess:
     """`python -m bot run` (or another `command` after `python`) on one data folder, again and again.
 
     `folder` holds the data folder `data` and the log. Only what is given here configures the process: no
-    variable of this one, and no `.env` of the checkout. With `spare`, the command waits for a line on its
-    standard input before it touches anything, and the next process imports while this one works.
+    variable of this one, and no `.env` of the checkout.
     """
 
     sandbox: Sandbox
@@ -70,10 +73,8 @@ class AssistantProcess:
     team: Mapping[str, Any] = field(default_factory=lambda: TEAM)
     workers: int = 64
     command: Sequence[str] = ("-m", "bot", "run")
-    spare: bool = False
-    process: subprocess.Popen[bytes] | None = None
+    process: Launched | None = None
     log: Path = Path()
-    _next: _Launched | None = None
 
     @property
     def data(self) -> Path:
@@ -88,17 +89,12 @@ class AssistantProcess:
         assert not self.alive, "it runs already"
         self.sandbox.wait_until(lambda: not self.sandbox.world.slack.connections)
         began = time.monotonic()
-        launched = self._take_spare() or self._launch()
-        self.process, self.log = launched.process, launched.log
-        if self.process.stdin is not None:
-            self.process.stdin.write(b"\n")
-            self.process.stdin.flush()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.log = self.folder / f"{next(_launches)}.log"
+        self.process = self.launch(self._environment())
         self.sandbox.wait_until(lambda: self._said(CONNECTED) or not self.alive, START_SECONDS)
         assert self.alive, f"the assistant ended by itself: {self.output()}"
-        took = time.monotonic() - began
-        if self.spare:
-            self._next = self._launch()
-        return took
+        return time.monotonic() - began
 
     def kill(self) -> None:
         """kill -9: the process gets no chance to do anything more."""
@@ -122,11 +118,9 @@ class AssistantProcess:
         return int(line.split()[1]) * 1024
 
     def close(self) -> None:
-        """Kill whatever there is."""
-        for process in (self.process, self._next.process if self._next else None):
-            if process is not None:
-                process.kill()
-                process.wait()
+        """Kill it, where it runs."""
+        if self.alive:
+            self.kill()
 
     def output(self) -> str:
         """What the process has printed."""
@@ -135,28 +129,17 @@ class AssistantProcess:
     def _said(self, words: str) -> bool:
         return words in self.output()
 
-    def _take_spare(self) -> _Launched | None:
-        """The process that waits, where it was launched with what is asked for now."""
-        launched, self._next = self._next, None
-        if launched is not None and launched.environment != self._environment():
-            launched.process.kill()
-            launched.process.wait()
-            return None
-        return launched
-
-    def _launch(self) -> _Launched:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        environment, log = self._environment(), self.folder / f"{next(_launches)}.log"
-        with log.open("wb") as printed:
-            process = subprocess.Popen(
+    def launch(self, environment: Mapping[str, str]) -> Launched:
+        """A process that has nothing but this environment, and prints into `log`."""
+        with self.log.open("wb") as printed:
+            return subprocess.Popen(
                 [sys.executable, *self.command],
                 cwd=self.folder,
                 env=environment,
-                stdin=subprocess.PIPE if self.spare else subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL,
                 stdout=printed,
                 stderr=subprocess.STDOUT,
             )
-        return _Launched(process, environment, log)
 
     def _environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}

@@ -115,5 +115,5 @@ def test_procedures_that_another_process_carries_out_are_named(tmp_path: Path) -
             fcntl.flock(held, fcntl.LOCK_EX)
             with pytest.raises(AssertionError, match=r"sops\.sqlite is in use by another process"):
                 assistant.start()
-        assert assistant.process is not None and assistant.process.returncode == 1
+        assert assistant.process is not None and assistant.process.poll() == 1
         assert "Traceback" not in assistant.output()

@@ -10,6 +10,7 @@ import itertools
 import json
 import random
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -239,11 +240,16 @@ def test_kills_at_random_moments_of_a_stream_of_hails(crew: Crew, crash_table: T
     promised: list[Case] = []
     unanswered: list[Case] = []
     kills = 0
+    crew.assistant.start()
+    began = time.monotonic()
+    assert _hailed(crew, crew.new_case("undisturbed", "ada"))
+    took = time.monotonic() - began
+    crew.assistant.kill()
     while kills < KILLS_AT_RANDOM or len(promised) < KILLS_AT_RANDOM:
         kills += 1
         assert kills <= 3 * KILLS_AT_RANDOM, "killed before anybody could hail"
         crew.assistant.start()
-        kill = threading.Timer(rng.uniform(0.0, 1.5), crew.assistant.kill)
+        kill = threading.Timer(rng.uniform(0.0, 3 * took), crew.assistant.kill)
         kill.start()
         while crew.assistant.alive:
             case = crew.new_case("at random", "ada")

@@ -48,6 +48,7 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
     MEETING: (Call("the entry", "google", OWN_DOCUMENT),),
 }
 SETTLE = 20.0
+HELD_AT_A_TIME = 6
 
 
 @pytest.fixture
@@ -113,10 +114,16 @@ def _cases(steps: Mapping[str, list[str]]) -> list[Case]:
 
 
 def _rounds(cases: list[Case]) -> list[list[Case]]:
-    """One kill each: private notes are written one after the other, so only one can be held at a time."""
-    alone = [case for case in cases if case.call is not None and case.call.words == NOTE]
-    first, *others = alone
-    return [[*(case for case in cases if case not in alone), first], *([case] for case in others)]
+    """One kill each. Of calls few are held at a time, for the assistant gives them up after 20 seconds; of private
+    notes one, for they are written one after the other."""
+    steps = [case for case in cases if case.call is None]
+    notes = [case for case in cases if case.call is not None and case.call.words == NOTE]
+    calls = [case for case in cases if case not in steps and case not in notes]
+    few = [calls[at : at + HELD_AT_A_TIME] for at in range(0, len(calls), HELD_AT_A_TIME)]
+    rounds = [
+        [*some, *note] for some, note in itertools.zip_longest(few, ([one] for one in notes), fillvalue=[])
+    ]
+    return [[*steps, *rounds[0]], *rounds[1:]]
 
 
 def _settled(crew: Crew, cases: list[Case]) -> list[Found]:
