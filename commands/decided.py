@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
-from commands import views
+from commands import lead_modal, views
 from commands.act import Act, View
 from commands.phases import asked_first
 from commands.procedures import procedure
@@ -118,7 +118,10 @@ def _proposal(act: Act, lead: Lead, verbal: Verbal) -> View:
     if verbal is Verbal.NO:
         close = blocks.button("Close the lead…", "lead_close", lead.id, style="danger")
         words = f":white_check_mark: Recorded: {name} said no."
-        return views.message(TITLE, blocks.section(words), blocks.actions(close))
+        # It counts as the lead's modal, which takes its place once the lead is closed.
+        kept = {"channel": act.channel, "lead_id": lead.id}
+        shown = [blocks.section(words), blocks.actions(close)]
+        return views.modal(TITLE, shown, callback_id=lead_modal.CALLBACK, metadata=kept)
     words = f":white_check_mark: Recorded: {name} said yes.\n{lead.phase}  →  *{Phase.PROSPECT}*?"
     missing = phases.missing(lead, Phase.PROSPECT, said_yes=True)
     shown = [blocks.section(words), *asked_first(missing)]

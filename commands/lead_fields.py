@@ -70,7 +70,8 @@ def _ahead(context: Context, lead: Lead) -> list[str]:
     lines = [f"*Meeting*  {_meeting(context, meeting)}" for meeting in lead.planned[:_LISTED]]
     over = [one for one in lead.meetings if one.state in (MeetingState.HELD, MeetingState.NO_SHOW)]
     if over:
-        said = [f"{one.starts_at:%Y-%m-%d} {one.state}" for one in reversed(over)]
+        zone = context.clock.zone
+        said = [f"{one.starts_at.astimezone(zone):%Y-%m-%d} {one.state}" for one in reversed(over)]
         lines.append(f"*Meetings so far*  {_some(said, ', ')}")
     return lines
 

@@ -14,6 +14,7 @@ from sops.blocks import Block, escape
 from sops.context import Context
 from store.lead import LeadSummary
 from store.lifecycle import ARC, Phase
+from store.meeting import Planned
 from store.plan import End
 from store.ports import NoSuchLead, StoreDamaged
 
@@ -113,10 +114,14 @@ def _meetings(context: Context, lead: LeadSummary) -> list[list[Block]]:
     now = context.clock.now()
     log = starting.start_button("meeting", "Log meeting", lead.id, style="primary")
     return [
-        [blocks.section(f"{_name(lead)} · the meeting of {one.starts_at:%Y-%m-%d} is over", accessory=log)]
+        [blocks.section(f"{_name(lead)} · the meeting of {_day(context, one)} is over", accessory=log)]
         for one in lead.planned
         if one.ends_at <= now
     ]
+
+
+def _day(context: Context, meeting: Planned) -> str:
+    return meeting.starts_at.astimezone(context.clock.zone).date().isoformat()
 
 
 def _by_phase(context: Context, leads: list[LeadSummary]) -> Iterator[list[Block]]:

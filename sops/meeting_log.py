@@ -23,6 +23,7 @@ from sops.meeting_plan import (
     Said,
     logged_before,
     logged_words,
+    moved_words,
     of,
 )
 from sops.status_update_plan import CLOSED, entry_key
@@ -58,10 +59,10 @@ def log_meeting(plan_id: str) -> str:
     if log.lines:
         write_into_notes(plan_id)
     record_meeting(plan_id)
-    moved = change_phase(plan_id) if log.said.follow else {}
+    phase = change_phase(plan_id) if log.said.follow else {}
     if _follows(log):
         offer_what_follows(plan_id)
-    return _result(log, moved)
+    return _result(log, phase)
 
 
 def _by_hand(plan_id: str) -> None:
@@ -74,7 +75,7 @@ def write_into_notes(plan_id: str) -> Json:
     plan, log = _plan(plan_id), _log(plan_id)
 
     def before_act() -> None:
-        _refuse_second_log(here().store.get(log.lead_id), log, plan, _by(plan))
+        _refuse_other_log(here().store.get(log.lead_id), log, plan, _by(plan))
         refuse_what_changed(plan_id, log)
 
     state = notes_entry.write(log.lead_id, entry_key(plan_id), log.lines, before_act=before_act)
@@ -90,7 +91,7 @@ def record_meeting(plan_id: str) -> Json:
     def change(lead: Lead) -> Lead:
         if not log.lines and logged_before(lead, log.said) is None and lead.phase is Phase.CLOSED:
             raise changed(CLOSED)
-        _refuse_second_log(lead, log, plan, by)
+        _refuse_other_log(lead, log, plan, by)
         return _recorded(lead, log, plan, by)
 
     here().store.update(log.lead_id, change, *_events(plan, log, by))
@@ -199,8 +200,10 @@ def _events(plan: Plan, log: MeetingPlan, by: str) -> list[Event]:
     return events
 
 
-def _refuse_second_log(lead: Lead, log: MeetingPlan, plan: Plan, by: str) -> None:
-    """Somebody else may have logged this very meeting since the plan was shown."""
+def _refuse_other_log(lead: Lead, log: MeetingPlan, plan: Plan, by: str) -> None:
+    """Somebody else may have logged this very meeting since the plan was shown, or have moved it."""
+    if words := moved_words(lead, log.said):
+        raise changed(words)
     before = logged_before(lead, log.said)
     if before is not None and not _is_own(before, plan, by):
         raise changed(logged_words(before))
@@ -211,16 +214,16 @@ def _is_own(logged: Meeting, plan: Plan, by: str) -> bool:
     return (logged.logged_by, logged.logged_at) == (by, plan.created_at)
 
 
-def _result(log: MeetingPlan, moved: Json) -> str:
-    """`moved` is what the step of the phase gave, empty where there was none."""
+def _result(log: MeetingPlan, phase: Json) -> str:
+    """`phase` is what the step of the phase gave, empty where there was none."""
     parts = [f"Meeting of {_day(log)} logged: {'held' if log.said.held else 'they did not come'}"]
     if log.said.verbal in (Verbal.YES, Verbal.NO):
         parts.append(f"they said {log.said.verbal}")
     if log.lines:
         parts.append(f"written into the running notes, where {escape(log.reader_words)} can read it")
-    if moved:
+    if phase:
         done = "now a Prospect" if log.follows is Phase.PROSPECT else "the lead is closed"
-        parts.append(done if moved["state"] == "done" else str(moved["note"]))
+        parts.append(done if phase["state"] == "done" else str(phase["note"]))
     if log.next_step:
         parts.append(f"next: {escape(log.next_step)}")
     return " · ".join(parts)

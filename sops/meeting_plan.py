@@ -127,6 +127,14 @@ def logged_before(lead: Lead, said: Said) -> Meeting | None:
     return next((one for one in over if one.id == said.meeting_id or one.starts_at == said.starts_at), None)
 
 
+def moved_words(lead: Lead, said: Said) -> str:
+    """That the booking was moved since the meeting was spoken of, so that it was not held; else empty."""
+    known = next((one for one in lead.meetings if one.id == said.meeting_id), None)
+    if known is None or known.state in OVER or known.starts_at == said.starts_at:
+        return ""
+    return f"This meeting was moved to {known.starts_at:%Y-%m-%d %H:%M} UTC meanwhile."
+
+
 def logged_words(meeting: Meeting) -> str:
     """Who logged it, and how it went."""
     at = f" at {meeting.logged_at:%Y-%m-%d %H:%M} UTC" if meeting.logged_at else ""
@@ -139,6 +147,8 @@ def _checks(context: Context, lead: Lead, said: Said, seen: notes_entry.Audience
     if before is not None:
         words = f"{logged_words(before)} Add what is missing with a status update."
         found.append(Check("logged", "block", words))
+    if words := moved_words(lead, said):
+        found.append(Check("moved", "block", f"{words} Log it after that."))
     if not said.held and said.verbal is not None:
         words = (
             f"They did not come, but “{said.verbal}” is ticked as what they said in it. Correct one of the two; a "
@@ -199,8 +209,9 @@ def _next_step(context: Context, lead: Lead, said: Said) -> tuple[str, str]:
 def _following(context: Context, lead: Lead, said: Said) -> tuple[str, str]:
     if said.held and said.verbal is Verbal.NO:
         return ("", "") if said.follow else (next_steps.CLOSE, "")
-    if said.held and said.owed:
-        return next_steps.ANSWER_THEM, min((one.due for one in said.owed if one.due), default="")
+    dues = [one.due for one in lead.owed if one.text not in said.settled] + [one.due for one in said.owed]
+    if said.held and dues:
+        return next_steps.ANSWER_THEM, min(filter(None, dues), default="")
     if said.held and said.follow:
         return next_steps.CONTRACT, ""
     ahead = next_steps.meeting_ahead(lead, context.clock.now())

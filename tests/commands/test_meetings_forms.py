@@ -26,6 +26,7 @@ def test_a_ticked_question_is_meant_by_its_words_also_when_another_was_answered_
     office.store.update(known.id, lambda lead: replace(lead, questions=asked[1:]))
     plan = preview(damian, settled=["ORCID?"])
     assert "Answered: ORCID?" in damian.text_of(plan) and "Backups?" not in damian.text_of(plan)
+    assert "Next step: answer their questions" in damian.text_of(plan), "Backups? still waits"
     assert damian.submit()["outcome"] == "ok"
     known.said(damian, "logged: held")
     assert [one.text for one in known.lead.questions if one.owed] == ["Backups?"]
@@ -100,3 +101,22 @@ def test_a_next_step_that_somebody_wrote_is_in_the_form_and_ours_gives_way_to_th
     assert (planned.next_step, planned.due) == (f"meet on {day}", day)
     missed = replace(known.lead, next_step=next_steps.NEW_TIME, next_step_due="")
     assert next_steps.to_meet(missed, day).next_step == f"meet on {day}"
+
+
+def test_a_meeting_that_they_moved_under_the_plan_is_not_logged_at_its_new_time(office: Office) -> None:
+    damian, known = office.person(), lead_with_meeting(office)
+    open_form(damian, known)
+    preview(damian, held="They did not come")
+    later = timedelta(days=3)
+
+    def move(meeting: Meeting) -> Meeting:
+        return replace(meeting, starts_at=meeting.starts_at + later, ends_at=meeting.ends_at + later)
+
+    office.store.update(known.id, lambda lead: replace(lead, meetings=tuple(map(move, lead.meetings))))
+    assert damian.submit()["outcome"] == "ok"
+    stopped = known.said(damian, "This meeting was moved to")
+    assert "Nothing of yours was recorded" in damian.text_of(stopped)
+    damian.press("See the new plan", stopped)
+    view = damian.modal("Log meeting", where=lambda one: "Cannot be logged" in damian.text_of(one))
+    assert not view.get("submit") and known.lead.planned
+    damian.close(everything=True)
