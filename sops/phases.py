@@ -6,16 +6,19 @@ Source: "Service partnership lifecycle" of the procedure; the table of transitio
 from __future__ import annotations
 
 import logging
+import threading
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from sops import ticket_notes
+from sops import engine, ticket_notes
 from sops.context import Context
+from sops.engine import Job
 from sops.maniact import DECISIONS
 from store.lead import Event, Lead
 from store.lifecycle import TRANSITIONS, Phase, TransitionRefused, transition
 from store.meeting import Verbal
-from store.ports import NoSuchLead, StoreError
+from store.ports import NoSuchLead, StoreError, StoreFull
 from store.qualification import judged
 
 log = logging.getLogger(__name__)
@@ -24,6 +27,8 @@ _KIND = "phase"
 _LOOKED_BACK = timedelta(days=7)
 """Longer than the assistant is ever away; a note that stands on the ticket is not written again."""
 _ALL = 1_000_000
+_lost = threading.Event()
+"""Set while a note could not even be written down as owed."""
 
 
 class MovedMeanwhile(TransitionRefused):
@@ -49,13 +54,26 @@ def move(context: Context, lead_id: str, to: Phase, by: str, why: str, *, seen: 
         return replace(lead, phases=transition(lead.phases, to, at=now, by=by, why=why))
 
     lead = context.store.update(lead_id, change, Event(key, now, _KIND, words, by))
-    ticket_notes.owe(context, lead_id, key, words)
+    try:
+        ticket_notes.owe(context, lead_id, key, words)
+    except StoreFull:  # The change stands, and nobody is to be told otherwise.
+        _lost.set()
     context.progress.card(lead_id)
     return lead
 
 
+@engine.due
+def lost_notes(context: Context) -> Iterable[Job]:
+    """Once the disk has room again."""
+    if _lost.is_set():
+        _lost.clear()
+        owe_lost_notes(context)
+    return ()
+
+
 def owe_lost_notes(context: Context) -> None:
-    """At the start: a change of phase whose note a crash left out, just between the two, is noted now."""
+    """Also at the start: a change of phase whose note a crash, or a full disk, left out just between the two is noted
+    now."""
     since = context.clock.now() - _LOOKED_BACK
     for one in context.store.leads(limit=_ALL):
         if one.phase_since < since:
@@ -64,6 +82,9 @@ def owe_lost_notes(context: Context) -> None:
             for event in context.store.timeline(one.id, limit=_ALL):
                 if event.kind == _KIND and event.at >= since:
                     ticket_notes.owe(context, one.id, event.key, event.text)
+        except StoreFull:
+            _lost.set()
+            return
         except (NoSuchLead, StoreError):
             log.warning("The notes of lead %s could not be looked through", one.id, exc_info=True)
 

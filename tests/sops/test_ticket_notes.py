@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from sops import phases, ticket_notes
 from store.lead import Event
@@ -57,6 +60,27 @@ def test_a_change_of_phase_is_noted_although_the_assistant_died_before_it_could_
         office.sandbox.wait_until(lambda: not office.store.value("ticket_notes_owed"))
     (note,) = notes_on(office, ticket)
     assert "Lead → Qualified Lead: fits" in note
+
+
+def test_a_change_of_phase_stands_and_is_noted_later_where_the_disk_was_full_between_the_two(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (lead, ticket), context = tracked(office), office.assistant.context
+    write = office.disk.write
+
+    def full(fd: int, data: bytes) -> None:
+        if b"ticket_notes_owed" in data and b"fits, on a full disk" in data:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(fd, data)
+
+    with monkeypatch.context() as disk:
+        disk.setattr(office.disk, "write", full)
+        moved = phases.move(context, lead, Phase.QUALIFIED, "U02JIM", "fits, on a full disk")
+        phases.lost_notes(context)
+    assert moved.phase is Phase.QUALIFIED and notes_on(office, ticket) == []
+    phases.lost_notes(context)
+    (note,) = office.sandbox.wait_until(lambda: notes_on(office, ticket))
+    assert "fits, on a full disk" in note
 
 
 def test_a_note_whose_answer_got_lost_is_found_and_not_repeated(office: Office) -> None:
