@@ -18,7 +18,6 @@ CALLBACK = "partnerships"
 _EVENTS = 12
 _EVENT_LENGTH = 130
 _WHOLE_TIMELINE = 1_000_000
-_IN_A_ROW = 5
 _SHARED = "In the running notes: "
 
 
@@ -72,7 +71,8 @@ def show_where_pressed(act: Act, lead_id: str) -> None:
 
 
 def _procedures(act: Act, lead: Lead) -> list[Block]:
-    """What comes next first, then everything else that fits."""
+    """What comes next first, then everything else that fits. Rows have names that stay, so that a click is never lost
+    while the modal is filled."""
     step = starting.next_procedure(lead, act.context.clock.now())
     buttons = [blocks.button(step.label, step.action, lead.id, style="primary")] if step else []
     first = step.action if step else ""
@@ -84,7 +84,7 @@ def _procedures(act: Act, lead: Lead) -> list[Block]:
             buttons.append(starting.start_button(made.key, made.title, lead.id))
     if hail and lead.hailed_at is not None:
         buttons.append(blocks.button("Hail again", "lead_hail", lead.id))
-    return _rows("procedures", buttons)
+    return [blocks.actions(*buttons, block_id="procedures")] if buttons else []
 
 
 def _ways_on(lead: Lead, permalink: str) -> list[Block]:
@@ -98,13 +98,7 @@ def _ways_on(lead: Lead, permalink: str) -> list[Block]:
     buttons.append(blocks.button("Timeline", "lead_timeline", lead.id))
     if permalink:
         buttons.append(blocks.button("Open its thread", "open_thread", lead.id, url=permalink))
-    return [blocks.divider(), *_rows("ways", buttons)]
-
-
-def _rows(name: str, buttons: list[Block]) -> list[Block]:
-    """With names that stay, so that a click is never lost while the modal is filled."""
-    starts = range(0, len(buttons), _IN_A_ROW)
-    return [blocks.actions(*buttons[at : at + _IN_A_ROW], block_id=f"{name}_{at}") for at in starts]
+    return [blocks.divider(), blocks.actions(*buttons, block_id="ways")]
 
 
 def _history(act: Act, lead_id: str) -> list[Block]:
