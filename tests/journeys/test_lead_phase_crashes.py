@@ -48,7 +48,7 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
     MEETING: (Call("the entry", "google", OWN_DOCUMENT),),
 }
 SETTLE = 20.0
-HELD_AT_A_TIME = 6
+KILLS = 3
 
 
 @pytest.fixture
@@ -114,16 +114,12 @@ def _cases(steps: Mapping[str, list[str]]) -> list[Case]:
 
 
 def _rounds(cases: list[Case]) -> list[list[Case]]:
-    """One kill each. Of calls few are held at a time, for the assistant gives them up after 20 seconds; of private
-    notes one, for they are written one after the other."""
+    """One kill each. The calls are dealt out: the assistant gives those that are held up after 20 seconds, and of the
+    two sides of a private note only one can be held, for those are written one after the other."""
     steps = [case for case in cases if case.call is None]
-    notes = [case for case in cases if case.call is not None and case.call.words == NOTE]
-    calls = [case for case in cases if case not in steps and case not in notes]
-    few = [calls[at : at + HELD_AT_A_TIME] for at in range(0, len(calls), HELD_AT_A_TIME)]
-    rounds = [
-        [*some, *note] for some, note in itertools.zip_longest(few, ([one] for one in notes), fillvalue=[])
-    ]
-    return [[*steps, *rounds[0]], *rounds[1:]]
+    calls = [case for case in cases if case.call is not None]
+    first, *others = (calls[number::KILLS] for number in range(KILLS))
+    return [[*steps, *first], *others]
 
 
 def _settled(crew: Crew, cases: list[Case]) -> list[Found]:
