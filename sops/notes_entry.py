@@ -20,6 +20,8 @@ from sops.effects import once
 from sops.in_words import in_words
 from store.lead import Lead
 
+_LOST = "running notes were deleted, or the assistant's Google account cannot open them any more"
+
 
 @dataclass(frozen=True)
 class Audience:
@@ -49,7 +51,8 @@ def audience(context: Context, lead: Lead) -> Audience:
             return Audience(known, _names(lead, known), words)
         return seen_by(context, lead, drive, drive.permissions(lead.notes.id))
     except Refused as refused:
-        return Audience(known, _names(lead, known), in_words(refused))
+        why_not = f"The {_LOST}. Create new ones." if refused.status == 404 else in_words(refused)
+        return Audience(known, _names(lead, known), why_not)
     except ServiceError as error:
         return Audience(known, _names(lead, known), in_words(error), checked=False)
 
@@ -131,8 +134,7 @@ def _in_our_words(error: ServiceError, document: str) -> ServiceError:
     except Refused as refused:
         if refused.status != 404:
             return error
-        words = "the running notes were deleted, or the assistant's Google account cannot open them any more"
-        return Refused(error.system, words, status=error.status, code=error.code)
+        return Refused(error.system, f"the {_LOST}", status=error.status, code=error.code)
     except ServiceError:
         return error
     if not trashed:

@@ -295,3 +295,6 @@ def test_an_entry_says_what_became_of_the_notes_and_is_written_once_they_are_bac
     text = document(office, lead)["text"]
     assert text.count("Ada asked for a demo 🎉") == 1 and "Minutes" in text
     assert text.index("Notes\n2026-11-22 (Damian)\nAda asked") > text.index("Next steps")
+    in_drive(office, f"docs/{notes}/delete")
+    seen = notes_entry.audience(office.assistant.context, office.store.get(lead.id))
+    assert seen.checked and "The running notes were deleted, or the assistant's" in seen.why_not
