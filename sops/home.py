@@ -6,7 +6,7 @@ What is kept in memory of every lead is enough to choose; of what is shown, the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sops import blocks, brakes, card_words, next_steps, progress_message, questions, starting
@@ -97,10 +97,10 @@ def _needs(context: Context, user: str, leads: list[LeadSummary]) -> list[list[B
     found += [entry for lead in leads for entry in _meetings(context, lead)]
     today = context.clock.today()
     for lead in leads:
-        for question in (each for each in lead.owed if not each.due or card_words.overdue(each.due, today)):
-            words = card_words.next_step(question.text, question.due, today)
-            answered = blocks.actions(questions.answered_button(lead.id, question))
-            found.append([_with_open(lead, f"{_name(lead)} · we owe an answer: {words}"), answered])
+        owed = list(_owed(lead, today))
+        found += owed
+        if owed and lead.next_step == next_steps.ANSWER_THEM:
+            continue  # Each of the questions is there by itself.
         if not lead.next_step_due and next_steps.is_an_answer(lead.next_step):
             words = card_words.next_step(lead.next_step, "", today)
             found.append([_with_reply(lead, f"{_name(lead)} · {words}")])
@@ -108,6 +108,15 @@ def _needs(context: Context, user: str, leads: list[LeadSummary]) -> list[list[B
             words = card_words.next_step(lead.next_step or "next step", lead.next_step_due, today)
             found.append([_with_open(lead, f"{_name(lead)} · {words}")])
     return found
+
+
+def _owed(lead: LeadSummary, today: date) -> Iterator[list[Block]]:
+    reply = [starting.start_button("reply", "Reply", lead.id)] if lead.ticket_id is not None else []
+    for question in lead.owed:
+        if not question.due or card_words.overdue(question.due, today):
+            words = card_words.next_step(question.text, question.due, today)
+            row = blocks.actions(*reply, questions.answered_button(lead.id, question))
+            yield [_with_open(lead, f"{_name(lead)} · we owe an answer: {words}"), row]
 
 
 def _meetings(context: Context, lead: LeadSummary) -> list[list[Block]]:

@@ -29,6 +29,7 @@ def test_a_question_is_answered_once_from_the_lead_s_modal_and_from_home(office:
     assert (now_is.next_step, now_is.next_step_due) == (next_steps.ANSWER_THEM, "")
     damian.close(everything=True)
     home = damian.home(where=lambda one: f"*{lead.organisation}* · we owe an answer: ORCID?" in str(one))
+    assert f"*{lead.organisation}* · {next_steps.ANSWER_THEM}" not in str(home), "it is said by the question"
     rows = home["blocks"]
     at = next(n for n, one in enumerate(rows) if f"{lead.organisation}* · we owe" in damian.text_of(one))
     damian.press("Answered", home | {"blocks": [rows[at + 1]]})
