@@ -74,13 +74,8 @@ def _brake(act: Act) -> Block:
 
 def _waiting(act: Act, room: int) -> list[Block]:
     """Attempts that wait for their time or for a person, with the same buttons as in their threads; as many as fit
-    in `room` blocks."""
-    shown: list[Block] = []
-    for run in act.context.store.open_runs():
-        if run.end in (End.RUNNING, End.DONE, End.CANCELLED):
-            continue
-        told = progress_message.render(act.context, run)
-        if len(shown) + len(told) > room:
-            break
-        shown += told
-    return shown
+    in `room` blocks, and how many do not."""
+    over = (End.RUNNING, End.DONE, End.CANCELLED)
+    waiting = [run for run in act.context.store.open_runs() if run.end not in over]
+    told = (progress_message.render(act.context, run) for run in waiting)
+    return blocks.limited(told, len(waiting), room, "more wait; each stands in its lead's thread")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -145,6 +146,17 @@ def input_block(
     if hint:
         block["hint"] = plain(hint, 2000)
     return block
+
+
+def limited(entries: Iterable[list[Block]], count: int, room: int, more: str) -> list[Block]:
+    """As many of the `count` entries as fit whole in `room` blocks, and how many do not: "And 3 {more}."."""
+    shown: list[Block] = []
+    for number, entry in enumerate(entries):
+        last = number == count - 1
+        if len(shown) + len(entry) + (0 if last else 1) > room:
+            return [*shown, context(f"And {count - number} {more}.")]
+        shown += entry
+    return shown
 
 
 def flat_text(blocks: list[Block]) -> str:

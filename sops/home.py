@@ -21,6 +21,7 @@ from store.ports import NoSuchLead, StoreDamaged
 _MOST_BLOCKS = 100
 """Slack: blocks of a view."""
 _FOR_NEEDS = 45
+_FINDS = "the button at the top finds every lead"
 _ALL = 1_000_000
 _WAITING = frozenset({End.FAILED, End.UNKNOWN, End.NEEDS_PERSON})
 
@@ -50,7 +51,7 @@ def render(context: Context, user: str) -> dict[str, Any]:
     """The view, at most 100 blocks; what does not fit is counted."""
     leads = _leads_of(context, user)
     waiting = _needs(context, user, leads)
-    needs = _limited(waiting, len(waiting), _FOR_NEEDS, "more things need you")
+    needs = blocks.limited(waiting, len(waiting), _FOR_NEEDS, f"more things need you; {_FINDS}")
     find = blocks.button("Find a lead, start a procedure", "open_launcher", "home")
     shown: list[Block] = [blocks.actions(find, block_id="home_launcher"), *_brake(context)]
     if needs:
@@ -58,7 +59,7 @@ def render(context: Context, user: str) -> dict[str, Any]:
     shown.append(_heading("My leads"))
     if leads:
         room = _MOST_BLOCKS - len(shown)
-        shown += _limited(_by_phase(context, leads), len(leads), room, "more leads of yours")
+        shown += blocks.limited(_by_phase(context, leads), len(leads), room, f"more leads of yours; {_FINDS}")
     else:
         words = "None yet. A lead that you hail, or that somebody gives you, appears here."
         shown.append(blocks.section(f":seedling: {words}"))
@@ -173,15 +174,3 @@ def _with_reply(lead: LeadSummary, words: str) -> Block:
 
 def _name(lead: LeadSummary) -> str:
     return f"*{escape(blocks.cut(lead.organisation, 200))}*"
-
-
-def _limited(entries: Iterable[list[Block]], count: int, room: int, what: str) -> list[Block]:
-    """As many of the `count` entries as fit whole in `room` blocks, and how many do not."""
-    shown: list[Block] = []
-    for number, entry in enumerate(entries):
-        last = number == count - 1
-        if len(shown) + len(entry) + (0 if last else 1) > room:
-            words = f"And {count - number} {what}; the button at the top finds every lead."
-            return [*shown, blocks.context(words)]
-        shown += entry
-    return shown
