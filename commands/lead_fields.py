@@ -94,9 +94,7 @@ def _owed(context: Context, lead: Lead) -> list[Block]:
 
 
 def _meeting(context: Context, meeting: Meeting) -> str:
-    """When, in the reader's own time zone (Slack: date formatting)."""
-    at = int(meeting.starts_at.timestamp())
-    words = f"<!date^{at}^{{date_short_pretty}} {{time}}|{meeting.starts_at:%Y-%m-%d %H:%M} UTC>"
+    words = blocks.moment(meeting.starts_at)
     if meeting.ends_at <= context.clock.now():
         words += " (over, not logged)"
     if meeting.link.startswith("https://") and not set(meeting.link) & _ENDS_A_LINK:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 
 from commands import lead_modal, views
 from commands.act import View
@@ -134,14 +133,14 @@ def _question(words: str, lead: Lead, field: Field, said: int) -> Block:
 
 
 def _by(said: Answer | Verdict) -> Block:
-    return blocks.context(f"<@{said.by}>, {_day(said.at)}")
+    return blocks.context(f"<@{said.by}>, {blocks.moment(said.at)}")
 
 
 def _another(said: Answer | Verdict) -> list[Block]:
     """What somebody else wrote at a field meanwhile, whole."""
     mark, text = _parts(said)
     return [
-        blocks.section(f":warning: Meanwhile <@{said.by}> wrote, {_day(said.at)}: *{mark}*"),
+        blocks.section(f":warning: Meanwhile <@{said.by}> wrote, {blocks.moment(said.at)}: *{mark}*"),
         *_as_typed(text),
     ]
 
@@ -153,12 +152,9 @@ def _as_typed(text: str) -> list[Block]:
 
 def _ruled(verdict: Verdict) -> str:
     reason = escape(blocks.cut(verdict.reason, _REASON_SHOWN)) or "_no reason_"
-    return f"<@{verdict.by}> answered, {_day(verdict.at)}: *{'yes' if verdict.yes else 'no'}*\n{reason}"
-
-
-def _day(at: datetime) -> str:
-    """The day and time where the reader is (Slack: date formatting)."""
-    return f"<!date^{int(at.timestamp())}^{{date_short}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
+    return (
+        f"<@{verdict.by}> answered, {blocks.moment(verdict.at)}: *{'yes' if verdict.yes else 'no'}*\n{reason}"
+    )
 
 
 def _ways_on(lead: Lead) -> list[Block]:
@@ -242,9 +238,8 @@ def closed_view(lead: Lead, channel: str) -> View:
 
 def _closed(lead: Lead, then: str) -> Block:
     last = lead.phases[-1]
-    words = (
-        f":lock: This lead was closed by <@{last.by}>, {_day(last.at)}: {escape(blocks.cut(last.why, 300))}."
-    )
+    why = escape(blocks.cut(last.why, 300))
+    words = f":lock: This lead was closed by <@{last.by}>, {blocks.moment(last.at)}: {why}."
     return blocks.section(words + then, accessory=blocks.button("Reopen", REOPEN, lead.id, style="primary"))
 
 
@@ -266,7 +261,7 @@ def earlier_view(lead: Lead, field: Field) -> View:
             shown.append(blocks.context(f"{len(said) - number} older ones are in the lead's timeline."))
             break
         current = " · current" if number == 0 else ""
-        shown += [blocks.context(f"{mark} · <@{one.by}>, {_day(one.at)}{current}"), *_as_typed(text)]
+        shown += [blocks.context(f"{mark} · <@{one.by}>, {blocks.moment(one.at)}{current}"), *_as_typed(text)]
     return views.modal(f"{field}", shown, close="Back")
 
 

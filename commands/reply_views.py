@@ -74,8 +74,7 @@ def _first_mail(context: Context, mails: Correspondence) -> list[Block]:
 
 def _mail(lead: Lead, said: Conversation) -> Block:
     who = sender_words(lead, said) if said.incoming else "*We*"
-    at = f"<!date^{int(said.created_at.timestamp())}^{{date_short_pretty}} {{time}}|{said.created_at:%Y-%m-%d}>"
-    return blocks.section(f"{who} · {at}:\n{quoted(said, _MAIL)}")
+    return blocks.section(f"{who} · {blocks.moment(said.created_at)}:\n{quoted(said, _MAIL)}")
 
 
 def plan_view(context: Context, plan: Plan, user: str, channel: str, *, over_form: bool) -> View:
