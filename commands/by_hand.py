@@ -36,10 +36,9 @@ def _everything(context: Context, document: str, notes: NotesPlan) -> list[Block
     """All six steps of the procedure, those that are not done yet."""
     team = context.team
     steps = []
-    if notes.folder is None and notes.notes is None:
+    if notes.notes is None and notes.fills:
         where = escape(team.agreements_path)
         steps.append(f"In {where}, make a folder named “{escape(notes.organisation)}”.")
-    if notes.notes is None:
         template, name = escape(team.notes_template), escape(notes.notes_name)
         steps.append(f"Copy the document “{template}” into it, without its comments; name the copy “{name}”.")
         document = "the copy"

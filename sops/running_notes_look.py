@@ -94,7 +94,7 @@ def _manual(context: Context, lead: Lead, found: InDrive) -> InDrive:
         notes_key=numbered(f"{lead.id}:{NOTES}", number),
         folder=lead.folder,
         notes=lead.notes,
-        permissions=let_in if lead.notes is not None else (),
+        permissions=let_in,
         audience=audience(context, lead),
     ).seen(_remark("google", words))
 

@@ -50,6 +50,7 @@ def _assembled(context: Context, lead: Lead, asked: NotesAsked, found: InDrive, 
                _renames(lead, asked, found.notes, lead.notes, name, known=lead.notes is not None))  # fmt: skip
     filled = _is_filled(context, lead, found)
     gaps = bool(lines or shares or added) or any(renames) or lead.organisation != asked.organisation
+    gaps = gaps or (found.manual and found.notes is None)
     return NotesPlan(
         lead_id=lead.id,
         organisation=asked.organisation,

@@ -66,6 +66,8 @@ def test_running_notes_that_google_refuses_are_filled_and_shared_by_hand_and_not
     office.sandbox.wait_until(lambda: "shared by hand" in damian.text_of(over(office, damian, lead)))
     again = of(notes_plan(office, lead))
     assert not again.lines and not again.fills
+    (ada,) = office.store.get(lead.id).readers
+    assert ada.can_open and ada.words == "let in by hand"
 
 
 def test_lines_of_a_meeting_are_shown_to_whoever_writes_them_by_hand(office: Office) -> None:
@@ -130,9 +132,15 @@ def test_without_google_a_person_makes_the_notes_from_prepared_steps(office: Off
         "Hello &lt;Ada&gt;!",
     ):
         assert part in words
-    made = "https://docs.google.com/document/d/1MadeByDamian_abc"
-    damian.submit({"What was done": f"{made}/edit#heading=1"}, view=form)
+    damian.submit(view=form)
     office.sandbox.wait_until(lambda: "made by hand" in damian.text_of(over(office, damian, lead)))
+    engine.enqueue(prepare(alone, asked), "U01DAMIAN", CHANNEL)
+    damian.press("Do by hand", over(office, damian, lead, number=2))
+    only = damian.modal("Do by hand", where=lambda one: one["id"] != form["id"])
+    assert "Paste the document's link" in damian.text_of(only) and "folder" not in damian.text_of(only)
+    made = "https://docs.google.com/document/d/1MadeByDamian_abc"
+    damian.submit({"What was done": f"{made}/edit#heading=1"}, view=only)
+    office.sandbox.wait_until(lambda: "made by hand" in damian.text_of(over(office, damian, lead, number=2)))
     now = office.store.get(lead.id)
     assert now.notes is not None and (now.notes.link, now.notes.name) == (made, name)
     assert [one.address for one in now.readers if one.can_open] == [ada.address]
