@@ -6,10 +6,10 @@ import hashlib
 import json
 from datetime import datetime
 
-from sops import blocks, card
+from sops import blocks, card, in_thread
 from sops.blocks import Block, escape
 from sops.context import here
-from sops.effects import once
+from sops.in_thread import Mark
 from sops.starting import start_button
 from store.lead import Contact, Effect, Lead, Message
 from store.lifecycle import Phase
@@ -38,18 +38,8 @@ def say(lead: Lead, meeting_id: str) -> None:
     summary, shown = _summary(lead, meeting), render(lead, meeting)
     if meeting.state not in (MeetingState.PLANNED, MeetingState.CANCELLED) or _is_said(lead, meeting, shown):
         return
-    thread = _thread(lead)
-    slack = here().services.slack
-
-    def post() -> str:
-        return slack.post(thread.channel, summary, shown, thread_ts=thread.ts, kind=BOOKING, key=meeting.id)
-
-    def look() -> str | None:
-        return slack.find(thread.channel, BOOKING, meeting.id, thread_ts=thread.ts)
-
-    state, ts = once(lead.id, f"{meeting.id}:booked", post, look)
-    if state == "found":
-        slack.update(thread.channel, ts, summary, shown)
+    mark = Mark(BOOKING, meeting.id, f"{meeting.id}:booked")
+    ts = in_thread.show(lead.id, _thread(lead), mark, summary, shown)
     now = here().clock.now()
     said = Effect(_said_key(meeting), now, detail=_digest(shown), receipt=ts, received_at=now)
     here().store.receive(lead.id, said)

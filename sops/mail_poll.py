@@ -16,11 +16,11 @@ from functools import partial
 from services.errors import ServiceError
 from services.freshdesk import Freshdesk, bare_address
 from services.freshdesk_records import Conversation, TicketChange
-from sops import engine, mail_line, mail_text, next_steps, poll_failures, reply
+from sops import engine, in_thread, mail_line, mail_text, next_steps, poll_failures, reply
 from sops.blocks import flat_text
 from sops.context import Context, here
-from sops.effects import once
 from sops.engine import Job
+from sops.in_thread import Mark
 from sops.poll_failures import Failures
 from store.lead import Effect, Event, Lead
 
@@ -153,19 +153,12 @@ def _tell(lead_id: str, said: Conversation) -> None:
 
 
 def _post(lead: Lead, said: Conversation, key: str) -> None:
-    slack, thread, now = here().services.slack, lead.thread, here().clock.now()
-    if thread is None:
+    now = here().clock.now()
+    if lead.thread is None:
         here().store.receive(lead.id, Effect(key, now, receipt="no thread", received_at=now))
         return
     shown = mail_line.render(lead, said)
-    once(
-        lead.id,
-        key,
-        lambda: slack.post(
-            thread.channel, flat_text(shown), shown, thread_ts=thread.ts, kind=MAIL, key=str(said.id)
-        ),
-        lambda: slack.find(thread.channel, MAIL, str(said.id), thread_ts=thread.ts),
-    )
+    in_thread.post_once(lead.id, lead.thread, Mark(MAIL, str(said.id), key), flat_text(shown), shown)
 
 
 def _note_answer(lead_id: str, said: Conversation) -> None:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from sops import blocks, leaving, mail_outcome, notes_entry, phases
+from sops import blocks, in_thread, leaving, mail_outcome, notes_entry, phases
 from sops.blocks import escape
 from sops.context import here
-from sops.effects import made_by_hand, once
+from sops.effects import made_by_hand
 from sops.ends import Failed, Standing
 from sops.engine import Json, sop, step
 from sops.entry_checks import NOTHING_WRITTEN, changed, entry_standing, refuse_what_changed
+from sops.in_thread import Mark
 from sops.meeting_plan import (
     NAME,
     MeetingPlan,
@@ -123,20 +124,12 @@ def offer_what_follows(plan_id: str) -> Json:
     """A no: Close. Nobody came: a mail that asks for a new time. In the lead's thread, once."""
     log = _log(plan_id)
     lead = here().store.get(log.lead_id)
-    thread, slack = lead.thread, here().services.slack
-    if thread is None:
+    if lead.thread is None:
         return {"state": "skipped", "note": "the lead has no thread"}
     words, button = _offer(log)
     shown = [blocks.section(words), blocks.actions(button)]
     key = f"{plan_id}:offer"
-
-    def post() -> str:
-        return slack.post(thread.channel, words, shown, thread_ts=thread.ts, kind=OFFER, key=key)
-
-    def look() -> str | None:
-        return slack.find(thread.channel, OFFER, key, thread_ts=thread.ts)
-
-    state, _ = once(lead.id, key, post, look)
+    state, _ = in_thread.post_once(lead.id, lead.thread, Mark(OFFER, key, key), words, shown)
     return {"state": state}
 
 

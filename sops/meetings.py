@@ -14,12 +14,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from services.errors import Refused
-from sops import blocks, engine, maniact, working_hours
+from sops import blocks, engine, in_thread, maniact, working_hours
 from sops.blocks import Block, escape
 from sops.bookings_said import moment
 from sops.context import Context, here
 from sops.effects import once
 from sops.engine import Job
+from sops.in_thread import Mark
 from sops.starting import start_button
 from store.lead import Lead, LeadSummary
 from store.lifecycle import Phase
@@ -137,27 +138,19 @@ def _is_told(context: Context, lead: LeadSummary, meeting: Planned, what: str) -
 
 def _tell(lead: Lead, key: str, shown: list[Block]) -> None:
     """Write to the owner, or to the thread where the owner has left Slack (or nobody owns the lead)."""
-    slack, thread = here().services.slack, lead.thread
-    there = _is_there(lead.owner)
-    if not there and thread is None:
-        return
+    slack, text, there = here().services.slack, blocks.flat_text(shown), _is_there(lead.owner)
 
     def post() -> str:
-        if there:
-            return slack.post(lead.owner, blocks.flat_text(shown), shown, kind=REMINDER, key=key)
-        assert thread is not None
-        return slack.post(
-            thread.channel, blocks.flat_text(shown), shown, thread_ts=thread.ts, kind=REMINDER, key=key
-        )
+        return slack.post(lead.owner, text, shown, kind=REMINDER, key=key)
 
     def look() -> str | None:
-        if there:
-            return slack.find(slack.direct(lead.owner), REMINDER, key)
-        assert thread is not None
-        return slack.find(thread.channel, REMINDER, key, thread_ts=thread.ts)
+        return slack.find(slack.direct(lead.owner), REMINDER, key)
 
     with _telling:
-        once(lead.id, key, post, look)
+        if there:
+            once(lead.id, key, post, look)
+        elif lead.thread is not None:
+            in_thread.post_once(lead.id, lead.thread, Mark(REMINDER, key, key), text, shown)
 
 
 def _is_there(user: str) -> bool:

@@ -11,11 +11,11 @@ import time
 from dataclasses import replace
 
 from services.errors import Busy, Refused, ServiceError
-from sops import card, home, pause_post, progress_message
+from sops import card, home, in_thread, pause_post, progress_message
 from sops.context import Context, here
-from sops.effects import once
 from sops.ends import Stop
-from store.lead import Lead, Message
+from sops.in_thread import Mark
+from store.lead import Lead
 from store.plan import End, Run, StepLine
 from store.ports import NoSuchLead
 
@@ -162,7 +162,9 @@ class Progress:
             run = replace(run, steps=tuple(self._lines.get(plan_id, {}).values()))
         lead = _lead(run.lead_id)
         if lead is not None and lead.thread is not None:
-            _show_in_thread(run, lead, lead.thread)
+            mark = Mark(PROGRESS, run.plan_id, f"{run.plan_id}:progress")
+            shown = progress_message.render(here(), run)
+            in_thread.show(lead.id, lead.thread, mark, progress_message.summary(run), shown)
         elif run.end not in {End.QUEUED, End.RUNNING, End.DONE, End.CANCELLED}:
             blocks = progress_message.render(here(), run)
             here().services.slack.whisper(run.channel, run.by, progress_message.summary(run), blocks)
@@ -183,22 +185,6 @@ class Progress:
         lead = _lead(lead_id)
         if lead is not None:
             self.home(lead.owner)
-
-
-def _show_in_thread(run: Run, lead: Lead, thread: Message) -> None:
-    slack = here().services.slack
-    blocks = progress_message.render(here(), run)
-    text = progress_message.summary(run)
-
-    def post() -> str:
-        return slack.post(thread.channel, text, blocks, thread_ts=thread.ts, kind=PROGRESS, key=run.plan_id)
-
-    def look() -> str | None:
-        return slack.find(thread.channel, PROGRESS, run.plan_id, thread_ts=thread.ts)
-
-    state, ts = once(lead.id, f"{run.plan_id}:progress", post, look)
-    if state == "found":
-        slack.update(thread.channel, ts, text, blocks)
 
 
 def _lead(lead_id: str) -> Lead | None:
