@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
-from pydantic import TypeAdapter
-
+from store.codec import Codec
 from store.lead import Contact
 from store.plan import Plan
 
@@ -94,17 +92,14 @@ def _addressed(mail: Mail) -> set[str]:
     return {address.casefold() for address in (mail.to, *mail.cc)}
 
 
-@cache
-def _adapter() -> TypeAdapter[HailPlan]:
-    return TypeAdapter(HailPlan)
+_CONTENT = Codec(HailPlan)
 
 
 def to_content(hail: HailPlan) -> dict[str, object]:
     """The JSON kept in `Plan.content`."""
-    content: dict[str, object] = _adapter().dump_python(hail, mode="json")
-    return content
+    return _CONTENT.encode(hail)
 
 
 def of(plan: Plan) -> HailPlan:
     """The hail that a saved plan holds."""
-    return _adapter().validate_python(dict(plan.content))
+    return _CONTENT.decode(plan.content)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
-
-from pydantic import TypeAdapter
 
 from sops import next_steps, notes_entry
 from sops.blocks import cut
 from sops.context import Context
 from sops.hail_plan import Check
 from sops.status_update_plan import due_words, why_not_shared
+from store.codec import Codec
 from store.lead import Lead
 from store.lifecycle import Phase
 from store.meeting import Meeting, MeetingState, Verbal
@@ -86,6 +84,9 @@ class MeetingPlan:
         return tuple(check for check in self.checks if check.state == "block")
 
 
+_CONTENT = Codec(MeetingPlan)
+
+
 def prepare(context: Context, lead: Lead, said: Said, by: str) -> Plan:
     """Write down exactly what will be recorded and written, look who reads it, and save it. `by` is a Slack user."""
     if not said.held and said.verbal is Verbal.NOT_YET:
@@ -110,7 +111,7 @@ def prepare(context: Context, lead: Lead, said: Said, by: str) -> Plan:
         follows=follows,
         checks=_checks(context, lead, said, seen),
     )
-    content = _adapter().dump_python(made, mode="json")
+    content = _CONTENT.encode(made)
     plan = new_plan(NAME, lead.id, by, context.clock.now(), content, cut(lead.organisation, 200))
     context.store.save_plan(plan)
     return plan
@@ -118,7 +119,7 @@ def prepare(context: Context, lead: Lead, said: Said, by: str) -> Plan:
 
 def of(plan: Plan) -> MeetingPlan:
     """What a saved plan holds."""
-    return _adapter().validate_python(dict(plan.content))
+    return _CONTENT.decode(plan.content)
 
 
 def logged_before(lead: Lead, said: Said) -> Meeting | None:
@@ -219,8 +220,3 @@ def _following(context: Context, lead: Lead, said: Said) -> tuple[str, str]:
         day = ahead.starts_at.astimezone(context.clock.zone).date().isoformat()
         return next_steps.meet(day), day
     return (next_steps.FOLLOW_UP if said.held else next_steps.NEW_TIME), ""
-
-
-@cache
-def _adapter() -> TypeAdapter[MeetingPlan]:
-    return TypeAdapter(MeetingPlan)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-
-from pydantic import TypeAdapter
 
 from sops.hail_plan import Check
+from store.codec import Codec
 from store.plan import Plan
 
 NAME = "reply"
@@ -41,17 +39,14 @@ class ReplyPlan:
         return tuple(check for check in self.checks if check.state == "block")
 
 
-@cache
-def _adapter() -> TypeAdapter[ReplyPlan]:
-    return TypeAdapter(ReplyPlan)
+_CONTENT = Codec(ReplyPlan)
 
 
 def to_content(reply: ReplyPlan) -> dict[str, object]:
     """The JSON kept in `Plan.content`."""
-    content: dict[str, object] = _adapter().dump_python(reply, mode="json")
-    return content
+    return _CONTENT.encode(reply)
 
 
 def of(plan: Plan) -> ReplyPlan:
     """The reply that a saved plan holds."""
-    return _adapter().validate_python(dict(plan.content))
+    return _CONTENT.decode(plan.content)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-
-from pydantic import TypeAdapter
 
 from sops.hail_plan import Check
+from store.codec import Codec
 from store.lead import Contact, DriveItem
 from store.plan import Plan
 
@@ -130,17 +128,14 @@ def replaced_key(notes_key: str) -> str:
     return f"{notes_key}:replaced"
 
 
-@cache
-def _adapter() -> TypeAdapter[NotesPlan]:
-    return TypeAdapter(NotesPlan)
+_CONTENT = Codec(NotesPlan)
 
 
 def to_content(notes: NotesPlan) -> dict[str, object]:
     """The JSON kept in `Plan.content`."""
-    content: dict[str, object] = _adapter().dump_python(notes, mode="json")
-    return content
+    return _CONTENT.encode(notes)
 
 
 def of(plan: Plan) -> NotesPlan:
     """The running notes that a saved plan is about."""
-    return _adapter().validate_python(dict(plan.content))
+    return _CONTENT.decode(plan.content)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-
-from pydantic import TypeAdapter
 
 from sops import notes_entry
 from sops.blocks import cut, escape
 from sops.context import Context
 from sops.hail_plan import Check
+from store.codec import Codec
 from store.lead import Lead
 from store.lifecycle import Phase
 from store.plan import Plan, new_plan
@@ -62,6 +60,9 @@ class UpdatePlan:
         return tuple(check for check in self.checks if check.state == "block")
 
 
+_CONTENT = Codec(UpdatePlan)
+
+
 def prepare(context: Context, lead: Lead, saying: Saying, by: str) -> Plan:
     """Look who reads the notes, write down exactly what will be written, and save it."""
     seen = notes_entry.audience(context, lead)
@@ -78,7 +79,7 @@ def prepare(context: Context, lead: Lead, saying: Saying, by: str) -> Plan:
         link=lead.notes.link if lead.notes else "",
         checks=(Check("notes", "block", why_not),) if why_not else (),
     )
-    content = _adapter().dump_python(update, mode="json")
+    content = _CONTENT.encode(update)
     about = f"the running notes of {cut(lead.organisation, 200)}"
     plan = new_plan(NAME, lead.id, by, context.clock.now(), content, about)
     context.store.save_plan(plan)
@@ -87,7 +88,7 @@ def prepare(context: Context, lead: Lead, saying: Saying, by: str) -> Plan:
 
 def of(plan: Plan) -> UpdatePlan:
     """The update that a saved plan holds."""
-    return _adapter().validate_python(dict(plan.content))
+    return _CONTENT.decode(plan.content)
 
 
 def why_not_shared(context: Context, lead: Lead, seen: notes_entry.Audience) -> str:
@@ -110,8 +111,3 @@ def due_words(due: str) -> str:
 def entry_key(plan_id: str) -> str:
     """The entry's id in the document, and its key as an effect."""
     return f"{plan_id}:entry"
-
-
-@cache
-def _adapter() -> TypeAdapter[UpdatePlan]:
-    return TypeAdapter(UpdatePlan)
