@@ -155,7 +155,8 @@ def _to_reply(crew: Crew, case: Case) -> View:
 
 def _to_log(crew: Crew, case: Case) -> View:
     crew.from_lead(case, "Log meeting")
-    crew.damian.submit({"For the running notes": case.words}, view=crew.form("Preview"))
+    said = {"For the running notes": case.words, "verbal": "Yes"}
+    crew.damian.submit(said, view=crew.form("Preview"))
     return crew.damian.modal("Log meeting", where=lambda view: is_loaded(view) and _is_plan(view))
 
 

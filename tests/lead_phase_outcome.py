@@ -14,6 +14,7 @@ from services.freshdesk import Freshdesk
 from services.freshdesk_records import OutboundEmail
 from services.slack_threads import SlackThreads, web_client
 from store.lead import Contact, DriveItem, Lead, Message, new_lead, new_lead_id
+from store.lifecycle import Phase
 from store.meeting import Meeting, MeetingState, new_meeting_id
 from store.plan import Run
 from store.tinydb_store import TinyDBLeadStore
@@ -180,6 +181,8 @@ def _counts(
         if case.procedure == MEETING:
             held = [one for one in lead.meetings if one.state is MeetingState.HELD]
             yield "meetings held", (len(held), 1)
+            yield "changes of phase", (sum(one.after is Phase.PROSPECT for one in lead.phases), 1)
+            yield "lines about it", (sum("Lead → Prospect" in words for words in told), 1)
 
 
 def _of_notes(sandbox: Sandbox, lead: Lead, case: Case, told: list[str]) -> Iterator[Count]:
