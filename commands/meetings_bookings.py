@@ -21,6 +21,7 @@ Contacts = tuple[Contact, ...]
 TITLE = "Whose booking is it?"
 FORM = "booking_form"
 SEARCH = "booking_lead"
+_GONE = "This booking was cancelled, or has a lead by now."
 _READING = "Reading the mail from Freshdesk and checking the meeting link…"
 
 
@@ -30,7 +31,7 @@ def new_lead(act: Act) -> None:
     act.ack()
     one = _unmatched(act, act.value)
     if one is None:
-        act.whisper([blocks.section("This booking was cancelled, or has a lead by now.")])
+        act.whisper([blocks.section(_GONE)])
         return
     read = _who_booked(one)
     if isinstance(read, str):
@@ -46,7 +47,7 @@ def assign(act: Act) -> None:
     act.ack()
     one = _unmatched(act, act.value)
     if one is None:
-        act.whisper([blocks.section("This booking was cancelled, or has a lead by now.")])
+        act.whisper([blocks.section(_GONE)])
         return
     search: Block = {
         "type": "external_select",
@@ -77,7 +78,7 @@ def assigned(act: Act) -> None:
     uri, lead_id = str(act.metadata["uri"]), act.typed("lead")
     one = _unmatched(act, uri)
     if one is None:
-        gone = blocks.section("This booking was cancelled, or has a lead by now.")
+        gone = blocks.section(_GONE)
         act.ack(response_action="update", view=views.message(TITLE, gone))
         return
     if act.typed("add") == "yes" and (problem := _add_contact(act, lead_id, one)):

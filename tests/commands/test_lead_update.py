@@ -157,7 +157,7 @@ def test_the_preview_is_shown_although_slack_takes_its_time_with_our_answer(
             {"What happened?": "Late", "For whom?": f"Also in the running notes: {known.reader} reads it"},
             view=view,
         )
-        preview(damian)
+        assert preview(damian)["submit"]["text"] == "Show it to 1 outsider"
     damian.close(everything=True)
 
 

@@ -95,6 +95,7 @@ def test_a_step_that_became_overdue_is_marked_without_anybodys_change(office: Of
     due = (today - timedelta(days=2)).isoformat()
     office.store.update(lead.id, lambda one: replace(one, next_step="call them", next_step_due=due))
     card_overdue.show_overdue("")
-    damian.wait_for(
+    shown = damian.wait_for(
         CHANNEL, lambda one: address in Person.text_of(one) and "overdue since" in Person.text_of(one)
     )
+    assert f"next: call them (:red_circle: overdue since {due})" in Person.text_of(shown)
