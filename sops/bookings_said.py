@@ -28,8 +28,8 @@ def id_of(booking: str) -> str:
 
 
 def moment(at: datetime) -> str:
-    """A time in the reader's own zone (Slack: date formatting), in UTC for clients that cannot."""
-    return f"<!date^{int(at.timestamp())}^{{date_long_pretty}}, {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
+    """A time with its day of the week, in the reader's own zone."""
+    return blocks.moment(at, "{date_long_pretty}, {time}")
 
 
 def say(lead: Lead, meeting_id: str) -> None:
