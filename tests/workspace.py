@@ -19,6 +19,9 @@ POLL_SECONDS = 0.02
 PATIENCE_SECONDS = 40.0
 """Only what never happens is waited for so long; a machine with much to do needs more than one that has not."""
 
+NOTHING_THERE = "There is nothing"
+"""How the sandbox refuses to press what a message or view had when it was shown before."""
+
 View = dict[str, Any]
 Message = dict[str, Any]
 Outcome = dict[str, Any]
@@ -132,10 +135,18 @@ class Person:
     def press(
         self, button: str, within: Message | View | None = None, *, values: Mapping[str, Any] | None = None
     ) -> Outcome:
-        """Press a button by its words, in the top modal or `within` a message or view."""
+        """Press a button by its words, in the top modal or `within` a message or view; one that was shown anew since
+        it was looked at is pressed as it stands, where it has one such button."""
         spot = within if within is not None else self.modal()
-        block, element = _find(spot, lambda each: each["type"] == "button" and each["text"]["text"] == button)
-        return self._act(spot, block, element, values=dict(values or {}))
+        block, element = _find(spot, lambda each: _is_button(each, button))
+        answer = self._act(spot, block, element, values=dict(values or {}))
+        if not answer["notice"].startswith(NOTHING_THERE):
+            return answer
+        now = self._as_it_stands(spot)
+        if now is None or self.buttons(now).count(button) != 1:
+            return answer
+        block, element = _find(now, lambda each: _is_button(each, button))
+        return self._act(now, block, element, values=dict(values or {}))
 
     def choose(self, action_id: str, chosen: Any, within: Message | View | None = None) -> Outcome:
         """Choose in a menu or picker by its action_id; options by their text or value."""
@@ -223,6 +234,15 @@ class Person:
         ids = {"block_id": block["block_id"], "action_id": element["action_id"]}
         return self.do(what, **where, **ids, **given)
 
+    def _as_it_stands(self, spot: Message | View) -> Message | View | None:
+        """The Home tab or message that was looked at before; None when it is gone, and for a modal."""
+        if spot.get("type") in ("modal", "home"):
+            home: View | None = self.look()["home"]
+            return home if home is not None and home["id"] == spot["id"] else None
+        channel = spot.get("channel") or self._channel_of(spot["ts"])
+        found = (each for each in self.messages(channel) if each["ts"] == spot["ts"])
+        return next((each | {"channel": channel} for each in found), None)
+
     def _channel_of(self, ts: str) -> str:
         for channel in self.look()["channels"]:
             if any(message["ts"] == ts for message in self.messages(channel["id"])):
@@ -265,6 +285,10 @@ def _find(
         if wanted(element):
             return block, element
     raise AssertionError(f"nothing like that to press in: {Person.text_of(thing)}")
+
+
+def _is_button(element: dict[str, Any], words: str) -> bool:
+    return bool(element["type"] == "button" and element["text"]["text"] == words)
 
 
 def _block_id(view: View, name: str) -> str:
