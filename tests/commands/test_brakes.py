@@ -8,7 +8,7 @@ import pytest
 
 from sops import brakes
 from tests.office import CHANNEL, Office
-from tests.workspace import Person
+from tests.workspace import Message, Person
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,9 @@ def test_cancel_within_the_time_leaves_nothing(office: Office) -> None:
     damian.submit()
     notice = office.waiting_notice(damian, address)
     damian.press("Cancel", notice)
-    damian.wait_for(CHANNEL, "Cancelled. Nothing was sent.")
+    damian.wait_for(
+        CHANNEL, lambda one: one["ts"] == notice["ts"] and "Cancelled. Nothing was sent." in str(one)
+    )
     assert damian.press("Send now", notice)["outcome"] == "refused"
     assert office.mails_to(address) == []
     assert office.lead_of(address) is None
@@ -39,12 +41,16 @@ def test_after_it_went_cancel_says_so(office: Office) -> None:
     damian.modal(where=lambda one: one.get("submit"))
     damian.submit()
     private = office.waiting_notice(damian, address)
-    in_thread = jim.wait_for(CHANNEL, lambda one: "thread_ts" in one and "Cancel" in jim.buttons(one))
+    in_thread = jim.wait_for(CHANNEL, lambda one: waits_in_thread(jim, one, address))
     jim.press("Send now", in_thread)
     damian.wait_for(CHANNEL, f"Hailed {address}")
     damian.press("Cancel", private)
-    damian.wait_for(CHANNEL, "It is done already")
+    damian.wait_for(CHANNEL, lambda one: one["ts"] == private["ts"] and "It is done already" in str(one))
     assert len(office.mails_to(address)) == 1
+
+
+def waits_in_thread(person: Person, one: Message, address: str) -> bool:
+    return "thread_ts" in one and address in person.text_of(one) and "Cancel" in person.buttons(one)
 
 
 def test_a_pause_by_anyone_stops_what_is_queued_until_a_sender_resumes(office: Office) -> None:
@@ -52,9 +58,12 @@ def test_a_pause_by_anyone_stops_what_is_queued_until_a_sender_resumes(office: O
     office.plan(damian, address)
     damian.submit()
     bea.command(CHANNEL, "/partnerships")
+    earlier = {one["ts"] for one in damian.messages(CHANNEL)}
     bea.press("Pause all sending", bea.modal("Partnerships"))
     bea.modal(where=lambda view: "All sending is paused" in bea.text_of(view))
-    told = damian.wait_for(CHANNEL, "<@U03BEA> paused all sending")
+    told = damian.wait_for(
+        CHANNEL, lambda one: one["ts"] not in earlier and "<@U03BEA> paused all sending" in str(one)
+    )
     end = office.send_now(damian, address)
     assert "Nothing was sent" in damian.text_of(end)
     assert office.mails_to(address) == []

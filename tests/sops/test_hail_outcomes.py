@@ -303,5 +303,7 @@ def test_a_plan_that_waited_a_day_does_not_go_out_by_a_late_retry(office: Office
     end = refused(office, damian, address)
     office.sandbox.world.clock.advance(25 * 3600)
     damian.press("Retry", end)
-    damian.wait_for(CHANNEL, "This plan is more than a day old")
+    damian.wait_for(
+        CHANNEL, lambda one: one["ts"] == end["ts"] and "more than a day old" in damian.text_of(one)
+    )
     assert office.mails_to(address) == []
