@@ -17,7 +17,6 @@ TITLE = "Partnerships"
 CALLBACK = "partnerships"
 _EVENTS = 12
 _EVENT_LENGTH = 130
-_WHOLE_TIMELINE = 1_000_000
 _SHARED = "In the running notes: "
 
 
@@ -103,7 +102,7 @@ def _ways_on(lead: Lead, permalink: str) -> list[Block]:
 
 def _history(act: Act, lead_id: str) -> list[Block]:
     """What happened last, newest first."""
-    lines = as_it_stands(act.context.store.timeline(lead_id, limit=_WHOLE_TIMELINE))[-_EVENTS:]
+    lines = as_it_stands(act.context.store.timeline(lead_id))[-_EVENTS:]
     told = [
         f"{blocks.moment(line.at, '{date_num} {time}')} {_SHARED if line.audience == 'notes' else ''}"
         f"{escape(blocks.cut(line.text, _EVENT_LENGTH))}"

@@ -180,7 +180,7 @@ def _remember(lead_id: str, event: ScheduledEvent, invitees: Sequence[Invitee]) 
     def change(lead: Lead) -> Lead:
         others = (each for each in lead.meetings if each.id != booked.id and not _same_typed(each, booked))
         lead = replace(lead, meetings=(*others, booked))
-        return next_steps.to_meet(lead, _day_ahead(lead) or _day(booked))
+        return next_steps.to_meet(lead, next_steps.day_ahead(lead, here().clock) or _day(booked))
 
     verb = "booked a meeting" if before is None else "moved the meeting"
     at = f"{booked.starts_at.astimezone(here().clock.zone):%Y-%m-%d %H:%M}"
@@ -229,7 +229,7 @@ def _cancel(lead_id: str, meeting: Meeting) -> Lead:
             for each in lead.meetings
         )
         lead, today = replace(lead, meetings=meetings), here().clock.today().isoformat()
-        return next_steps.to_agree_again(lead, meeting.name, today, _day_ahead(lead))
+        return next_steps.to_agree_again(lead, meeting.name, today, next_steps.day_ahead(lead, here().clock))
 
     words = f"{meeting.name} cancelled the meeting of {_day(meeting)}"
     lead = here().store.update(lead_id, change, _event("cancelled", meeting, words))
@@ -244,12 +244,6 @@ def _event(what: str, meeting: Meeting, words: str) -> Event:
 
 def _day(meeting: Meeting) -> str:
     return meeting.starts_at.astimezone(here().clock.zone).date().isoformat()
-
-
-def _day_ahead(lead: Lead) -> str:
-    """Of their next meeting, empty where there is none."""
-    ahead = next_steps.meeting_ahead(lead, here().clock.now())
-    return _day(ahead) if ahead else ""
 
 
 def _cursor() -> _Cursor | None:

@@ -12,7 +12,6 @@ from store.lifecycle import Phase
 
 _AWAY = timedelta(days=7)
 """So long the assistant may have been stopped, and still marks what became overdue meanwhile."""
-_ALL = 1_000_000
 
 
 @engine.due
@@ -24,6 +23,6 @@ def new_day(context: Context) -> Iterable[Job]:
 def show_overdue(_: str) -> None:
     today = here().clock.today()
     first, last = (today - _AWAY).isoformat(), today.isoformat()
-    for lead in here().store.leads(limit=_ALL):
+    for lead in here().store.leads():
         if first <= lead.next_step_due < last and lead.phase is not Phase.CLOSED:
             here().progress.card(lead.id)

@@ -22,7 +22,6 @@ _MOST_BLOCKS = 100
 """Slack: blocks of a view."""
 _FOR_NEEDS = 45
 _FINDS = "the button at the top finds every lead"
-_ALL = 1_000_000
 _WAITING = frozenset({End.FAILED, End.UNKNOWN, End.NEEDS_PERSON})
 
 
@@ -68,7 +67,7 @@ def render(context: Context, user: str) -> dict[str, Any]:
 
 def _leads_of(context: Context, user: str) -> list[LeadSummary]:
     """Their leads that are not closed; those first that wait longest in their phase."""
-    open_ones = (one for one in context.store.leads(owner=user, limit=_ALL) if one.phase is not Phase.CLOSED)
+    open_ones = (one for one in context.store.leads(owner=user) if one.phase is not Phase.CLOSED)
     return sorted(open_ones, key=lambda one: one.phase_since)
 
 

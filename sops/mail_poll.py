@@ -31,7 +31,6 @@ MAIL = "lead_mail"
 _KEPT = "mail_poll"
 _OVERLAP = timedelta(minutes=2)
 _LOOKS = 2
-_ALL = 1_000_000
 _REPLY = 0
 _looking = threading.Lock()
 
@@ -102,7 +101,7 @@ def _look(freshdesk: Freshdesk, kept: _Kept, changed: list[TicketChange]) -> _Ke
 def _linked(kept: _Kept, changed: set[int], told: Callable[[int], bool]) -> frozenset[int]:
     """The leads' tickets by now. One that became a lead's after it had changed (a hail that was settled later) is
     looked at here, once: no look at what changed comes back to it."""
-    tickets = {lead.ticket_id for lead in here().store.leads(limit=_ALL) if lead.ticket_id is not None}
+    tickets = {lead.ticket_id for lead in here().store.leads() if lead.ticket_id is not None}
     if kept.linked is None:
         return frozenset(tickets)
     new = tickets - kept.linked - changed
@@ -166,8 +165,9 @@ def _note_answer(lead_id: str, said: Conversation) -> None:
     if reply.is_under_way(lead_id, said):
         return
     text = f"Answered from Freshdesk: {mail_text.line(mail_text.words_of(said, 300), 200)}"
-    if here().store.append(lead_id, Event(event_key(said), said.created_at, "mail", text)):
-        here().store.update(lead_id, next_steps.answered)
+    event = Event(event_key(said), said.created_at, "mail", text)
+    if all(told.key != event.key for told in here().store.timeline(lead_id)):
+        here().store.update(lead_id, lambda lead: next_steps.answered(lead, here().clock), event)
         here().progress.card(lead_id)
 
 

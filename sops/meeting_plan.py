@@ -215,8 +215,7 @@ def _following(context: Context, lead: Lead, said: Said) -> tuple[str, str]:
         return next_steps.ANSWER_THEM, min(filter(None, dues), default="")
     if said.held and said.follow:
         return next_steps.CONTRACT, ""
-    ahead = next_steps.meeting_ahead(lead, context.clock.now())
-    if ahead is not None:
-        day = ahead.starts_at.astimezone(context.clock.zone).date().isoformat()
+    day = next_steps.day_ahead(lead, context.clock)
+    if day:
         return next_steps.meet(day), day
     return (next_steps.FOLLOW_UP if said.held else next_steps.NEW_TIME), ""

@@ -33,7 +33,6 @@ REMINDER = "meeting_reminder"
 """The metadata by which such a message is found again."""
 _ASKED_FOR = timedelta(days=7)
 """So long after its end a meeting's owner may still be asked how it went, if nobody could be told before."""
-_ALL = 1_000_000
 _QUESTIONS, _QUESTION = 10, 200
 """Of what we owe so many are listed, and so many characters of each: a message holds some 13,200 (Slack)."""
 _telling = threading.Lock()
@@ -44,7 +43,7 @@ def reminders(context: Context) -> Iterable[Job]:
     """Meetings that begin soon, and those that have ended; again every minute until the message is there. A lead that
     cannot be read keeps no other's owner waiting."""
     now = context.clock.now()
-    for lead in context.store.leads(limit=_ALL):
+    for lead in context.store.leads():
         try:
             yield from _reminders_of(context, lead, now)
         except StoreError as error:

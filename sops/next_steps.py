@@ -5,11 +5,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
 
+from sops.clock import Clock
 from store.lead import Lead
 from store.lifecycle import Phase
-from store.meeting import Meeting
 
 WAIT = "wait for an answer"
 FOLLOW_UP = "follow up on the meeting"
@@ -30,9 +29,12 @@ def to_answer(lead: Lead, who: str) -> Lead:
     return _become(lead, f"{_ANSWER}{who}") if _is_ours(lead) else lead
 
 
-def answered(lead: Lead) -> Lead:
-    """Their mail has its answer: the next step that it had become is done."""
-    return _become(lead, WAIT) if waits_for_us(lead) else lead
+def answered(lead: Lead, clock: Clock) -> Lead:
+    """Their mail has its answer: the next step that it had become is done, and the next meeting is ahead, if any."""
+    if not waits_for_us(lead):
+        return lead
+    day = day_ahead(lead, clock)
+    return _become(lead, meet(day), day) if day else _become(lead, WAIT)
 
 
 def waits_for_us(lead: Lead) -> bool:
@@ -80,9 +82,10 @@ def to_agree_again(lead: Lead, who: str, today: str, ahead: str) -> Lead:
     return _become(lead, meet(ahead), ahead) if ahead else _become(lead, f"{_AGREE}{who}", today)
 
 
-def meeting_ahead(lead: Lead, now: datetime) -> Meeting | None:
-    """The soonest meeting that has not begun at `now` (aware)."""
-    return next((meeting for meeting in lead.planned if meeting.starts_at > now), None)
+def day_ahead(lead: Lead, clock: Clock) -> str:
+    """The ISO date, as the team counts days, of the soonest meeting that has not begun; empty where there is none."""
+    begins = next((meeting.starts_at for meeting in lead.planned if meeting.starts_at > clock.now()), None)
+    return begins.astimezone(clock.zone).date().isoformat() if begins else ""
 
 
 def _is_ours(lead: Lead) -> bool:

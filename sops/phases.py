@@ -26,7 +26,6 @@ log = logging.getLogger(__name__)
 _KIND = "phase"
 _LOOKED_BACK = timedelta(days=7)
 """Longer than the assistant is ever away; a note that stands on the ticket is not written again."""
-_ALL = 1_000_000
 _lost = threading.Event()
 """Set while a note could not even be written down as owed."""
 
@@ -75,11 +74,11 @@ def owe_lost_notes(context: Context) -> None:
     """Also at the start: a change of phase whose note a crash, or a full disk, left out just between the two is noted
     now."""
     since = context.clock.now() - _LOOKED_BACK
-    for one in context.store.leads(limit=_ALL):
+    for one in context.store.leads():
         if one.phase_since < since:
             continue
         try:
-            for event in context.store.timeline(one.id, limit=_ALL):
+            for event in context.store.timeline(one.id):
                 if event.kind == _KIND and event.at >= since:
                     ticket_notes.owe(context, one.id, event.key, event.text)
         except StoreFull:

@@ -195,7 +195,9 @@ def _remember(plan_id: str, reply: ReplyPlan, receipt: str) -> None:
     number = receipt if receipt.isdecimal() else _number_of_a_persons(reply, plan_id)
     key = f"mail:{number}" if number else f"{plan_id}:replied"
     text = f"Replied to {', '.join((reply.to, *reply.cc))}: {line(reply.text, 200)}"
-    here().store.update(reply.lead_id, answered, Event(key, now, "mail", text, by))
+    here().store.update(
+        reply.lead_id, lambda lead: answered(lead, here().clock), Event(key, now, "mail", text, by)
+    )
 
 
 def _number_of_a_persons(reply: ReplyPlan, plan_id: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import html
 import re
 import threading
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from services.errors import ServiceError
@@ -17,7 +16,6 @@ from sops.context import Context
 from store.lead import Event
 
 KIND = "said"
-_WHOLE_TIMELINE = 100_000
 _MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _following = threading.Lock()
 """Held between the look at the timeline and the line added to it."""
@@ -73,7 +71,7 @@ def plain_text(context: Context, mrkdwn: str) -> str:
 def _follow(context: Context, lead_id: str, message: Posted, ts: str, words: str) -> None:
     key = key_of(message.channel, message.ts)
     with _following:
-        known = [event for event in _timeline(context, lead_id) if key in (event.key, event.revises)]
+        known = [event for event in context.store.timeline(lead_id) if key in (event.key, event.revises)]
         if not known:
             at = _time(message.ts)
             context.store.append(lead_id, Event(key, at, KIND, words, message.user))
@@ -81,10 +79,6 @@ def _follow(context: Context, lead_id: str, message: Posted, ts: str, words: str
         elif all(ts > event.key.removeprefix(f"{key}:") for event in known if event.revises):
             at = context.clock.now()
             context.store.append(lead_id, Event(f"{key}:{ts}", at, KIND, words, message.user, revises=key))
-
-
-def _timeline(context: Context, lead_id: str) -> Sequence[Event]:
-    return context.store.timeline(lead_id, limit=_WHOLE_TIMELINE)
 
 
 def _name(context: Context, user: str) -> str:

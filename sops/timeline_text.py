@@ -9,14 +9,13 @@ from services.errors import ServiceError
 from sops.context import Context
 from store.lead import Event, Lead, as_it_stands
 
-_EVERYTHING = 10_000_000
 _AUDIENCES = {"team": "team only", "notes": "also in the running notes"}
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 
 
 def happened(context: Context, lead_id: str) -> list[Event]:
     """Every line as it reads now, oldest first; those taken back left out."""
-    return as_it_stands(context.store.timeline(lead_id, limit=_EVERYTHING))
+    return as_it_stands(context.store.timeline(lead_id))
 
 
 def is_person(by: str) -> bool:

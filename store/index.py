@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 
 from store.lead import Contact, Lead, LeadSummary, Message
 from store.lifecycle import Phase
@@ -117,17 +118,15 @@ class LeadIndex:
     def by_domain(self, domain: str) -> list[LeadSummary]:
         return self._all(("domain", domain.strip().casefold()))
 
-    def page(self, phase: Phase | None, owner: str | None, after: str, limit: int) -> list[LeadSummary]:
+    def page(
+        self, phase: Phase | None, owner: str | None, after: str, limit: int | None
+    ) -> list[LeadSummary]:
         """By id, starting after the id `after`; those of `phase` and `owner` where given."""
-        found: list[LeadSummary] = []
         with self._lock:
-            for place in range(bisect_right(self._order, after), len(self._order)):
-                if len(found) >= limit:
-                    break
-                summary = self._entries[self._order[place]].summary
-                if phase in (None, summary.phase) and owner in (None, summary.owner):
-                    found.append(summary)
-        return found
+            ids = islice(self._order, bisect_right(self._order, after), None)
+            every = (self._entries[id].summary for id in ids)
+            found = (one for one in every if phase in (None, one.phase) and owner in (None, one.owner))
+            return list(islice(found, limit))
 
     def search(self, text: str, limit: int) -> list[LeadSummary]:
         """Best first: what equals `text`, begins with it, has a word that does, contains it; then by name."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -88,9 +89,9 @@ class LeadFiles:
         with self._changing(lead_id) as db:
             return _record(db, [event]) == 1
 
-    def timeline(self, lead_id: str, after: int, limit: int) -> list[Event]:
-        documents = self._table(lead_id, "timeline")[max(0, after) :]
-        return [EVENT.decode(document) for document in documents[: max(0, limit)]]
+    def timeline(self, lead_id: str, after: int, limit: int | None) -> list[Event]:
+        documents = islice(self._table(lead_id, "timeline"), max(0, after), None)
+        return [EVENT.decode(document) for document in islice(documents, limit)]
 
     def effect(self, lead_id: str, key: str) -> Effect | None:
         found = [document for document in self._table(lead_id, "effects") if document["key"] == key]

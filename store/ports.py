@@ -10,7 +10,6 @@ from store.lead import Effect, Event, Lead, LeadSummary, Message
 from store.lifecycle import Phase
 from store.plan import Plan, Run
 
-
 Telling = Callable[[Lead, Lead], Event | None]
 """What the timeline says of a change, from the lead before and after."""
 
@@ -78,9 +77,14 @@ class LeadStore(Protocol):
         """The lead with a meeting of this Calendly event (its URI)."""
 
     def leads(
-        self, *, phase: Phase | None = None, owner: str | None = None, after: str = "", limit: int = 100
+        self,
+        *,
+        phase: Phase | None = None,
+        owner: str | None = None,
+        after: str = "",
+        limit: int | None = None,
     ) -> list[LeadSummary]:
-        """By id, starting after the id `after`."""
+        """By id, starting after the id `after`; all of them without a `limit`."""
 
     def search(self, text: str, limit: int = 20) -> list[LeadSummary]:
         """Leads whose organisation, address, domain or ticket number contains `text`, best first."""
@@ -88,8 +92,8 @@ class LeadStore(Protocol):
     def append(self, lead_id: str, event: Event) -> bool:
         """Add to the timeline; False when an event of that key is already there. Raises NoSuchLead."""
 
-    def timeline(self, lead_id: str, *, after: int = 0, limit: int = 100) -> list[Event]:
-        """In the order of recording, starting after the first `after` events."""
+    def timeline(self, lead_id: str, *, after: int = 0, limit: int | None = None) -> list[Event]:
+        """In the order of recording, starting after the first `after` events; all of them without a `limit`."""
 
     def intend(self, lead_id: str, effect: Effect) -> None:
         """Record an intention before acting. A receipt already there is kept."""

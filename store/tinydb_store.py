@@ -96,7 +96,12 @@ class TinyDBLeadStore:
         return self._index.by_booking(booking)
 
     def leads(
-        self, *, phase: Phase | None = None, owner: str | None = None, after: str = "", limit: int = 100
+        self,
+        *,
+        phase: Phase | None = None,
+        owner: str | None = None,
+        after: str = "",
+        limit: int | None = None,
     ) -> list[LeadSummary]:
         return self._index.page(phase, owner, after, limit)
 
@@ -106,7 +111,7 @@ class TinyDBLeadStore:
     def append(self, lead_id: str, event: Event) -> bool:
         return self._leads.append(lead_id, event)
 
-    def timeline(self, lead_id: str, *, after: int = 0, limit: int = 100) -> list[Event]:
+    def timeline(self, lead_id: str, *, after: int = 0, limit: int | None = None) -> list[Event]:
         return self._leads.timeline(lead_id, after, limit)
 
     def intend(self, lead_id: str, effect: Effect) -> None:

@@ -79,7 +79,8 @@ def test_a_mail_and_a_question_that_wait_without_a_date_need_a_person_too(office
     words = rosa.text_of(home)
     assert f"*Lab of {address}* · {step}" in words and "Reply" in rosa.buttons(home)
     assert "we owe an answer: How much is it?" in words and "May we move?" not in words
-    office.store.update(lead.id, lambda one: replace(next_steps.answered(one), questions=()))
+    clock = office.assistant.context.clock
+    office.store.update(lead.id, lambda one: replace(next_steps.answered(one, clock), questions=()))
     office.assistant.context.progress.card(lead.id)
     assert "Reply" not in rosa.buttons(gone(office, rosa, "What needs you"))
 

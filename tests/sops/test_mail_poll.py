@@ -9,6 +9,7 @@ from datetime import timedelta
 from sandbox.freshdesk.helpdesk import Helpdesk
 from sops import mail_poll, mail_text, next_steps
 from store.lifecycle import Phase, transition
+from store.meeting import Meeting
 from tests import desk
 from tests.office import Office
 from tests.tracked import after_a_look, lines_about, ticket_of, tracked_lead, writes
@@ -132,7 +133,12 @@ def test_a_person_s_own_next_step_stays_and_ours_loses_its_date(office: Office) 
         after_a_look(office, lead)
     steps = [(now.next_step, now.next_step_due) for now in map(office.store.get, (own.id, ours.id))]
     assert steps == [("answer the dean about money", "2031-01-01"), ("answer Ada Lovelace", "")]
-    assert next_steps.answered(office.store.get(own.id)).next_step == "answer the dean about money"
+    clock = office.assistant.context.clock
+    assert next_steps.answered(office.store.get(own.id), clock).next_step == "answer the dean about money"
+    begins = clock.now() + timedelta(days=400)
+    meeting = Meeting("m1", begins, begins + timedelta(hours=1))
+    after = next_steps.answered(replace(office.store.get(ours.id), meetings=(meeting,)), clock)
+    assert after.next_step == f"meet on {after.next_step_due}", "what was answered, and a meeting is ahead"
 
 
 def test_an_answer_from_freshdesk_itself_is_only_recorded(office: Office) -> None:
