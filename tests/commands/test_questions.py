@@ -6,19 +6,21 @@ from typing import Any
 
 from sops import next_steps, questions
 from store.meeting import Question
+from tests.commands.test_home import colleague
 from tests.leads import a_lead, open_lead
 from tests.office import Office
 
 
 def test_a_question_is_answered_once_from_the_lead_s_modal_and_from_home(office: Office) -> None:
-    damian, address, now = office.person(), office.new_address(), office.assistant.context.clock.now()
+    damian, nina, address = office.person(), colleague(office, "U74NINA"), office.new_address()
+    now = office.assistant.context.clock.now()
     asked = (
         Question("Is there a <!here> GPU?", now, owed=True, due="2031-02-03"),
         Question("ORCID?", now, owed=True, due=""),
         Question("Backups?", now, owed=False),
     )
     step: dict[str, Any] = {"next_step": next_steps.ANSWER_THEM, "next_step_due": "2031-02-03"}
-    lead = a_lead(office, address, owner="U01DAMIAN", questions=asked, shown=True, **step)
+    lead = a_lead(office, address, owner="U74NINA", questions=asked, shown=True, **step)
     view = open_lead(damian, address)
     assert "We owe an answer" in damian.text_of(view) and damian.buttons(view).count("Answered") == 2
     damian.press("Answered", view)
@@ -28,13 +30,13 @@ def test_a_question_is_answered_once_from_the_lead_s_modal_and_from_home(office:
     now_is = office.store.get(lead.id)
     assert (now_is.next_step, now_is.next_step_due) == (next_steps.ANSWER_THEM, "")
     damian.close(everything=True)
-    home = damian.home(where=lambda one: f"*{lead.organisation}* · we owe an answer: ORCID?" in str(one))
+    home = nina.home(where=lambda one: f"*{lead.organisation}* · we owe an answer: ORCID?" in str(one))
     assert f"*{lead.organisation}* · {next_steps.ANSWER_THEM}" not in str(home), "it is said by the question"
     rows = home["blocks"]
-    at = next(n for n, one in enumerate(rows) if f"{lead.organisation}* · we owe" in damian.text_of(one))
-    damian.press("Answered", home | {"blocks": [rows[at + 1]]})
+    at = next(n for n, one in enumerate(rows) if f"{lead.organisation}* · we owe" in nina.text_of(one))
+    nina.press("Answered", home | {"blocks": [rows[at + 1]]})
     office.sandbox.wait_until(lambda: not office.store.get(lead.id).owed)
     assert office.store.get(lead.id).next_step == next_steps.WAIT
     told = [(event.text, event.by) for event in office.store.timeline(lead.id) if "Answered" in event.text]
-    assert told == [("Answered: Is there a <!here> GPU?", "U01DAMIAN"), ("Answered: ORCID?", "U01DAMIAN")]
-    damian.home(where=lambda one: f"*{lead.organisation}* · we owe" not in str(one))
+    assert told == [("Answered: Is there a <!here> GPU?", "U01DAMIAN"), ("Answered: ORCID?", "U74NINA")]
+    nina.home(where=lambda one: f"*{lead.organisation}* · we owe" not in str(one))
