@@ -73,7 +73,11 @@ def change_lead(act: Act, asked: Asked) -> None:
 
     def telling(before: Lead, after: Lead) -> Event | None:
         words = ", ".join(_differences(before, after))
-        return Event(f"changed:{now.isoformat()}", now, "change", f"Changed: {words}", act.user) if words else None
+        return (
+            Event(f"changed:{now.isoformat()}", now, "change", f"Changed: {words}", act.user)
+            if words
+            else None
+        )
 
     act.context.store.update(asked.lead_id, change, telling=telling)
     act.context.progress.card(asked.lead_id)

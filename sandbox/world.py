@@ -97,9 +97,9 @@ class World:
         else:
             loop.call_soon_threadsafe(self._spread, topic)
 
-    def version(self, topic: str) -> str:
-        """Another word after each change of a topic, and after a restart."""
-        return f"{self._born}-{self._changes[topic] + self._changes['*']}"
+    def version(self, *topics: str) -> str:
+        """Another word after each change of one of these topics, and after a restart."""
+        return f"{self._born}-{sum(self._changes[topic] for topic in (*topics, '*'))}"
 
     @contextlib.contextmanager
     def watch(self) -> Iterator[asyncio.Queue[str]]:

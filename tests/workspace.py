@@ -6,6 +6,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -106,17 +107,18 @@ class Person:
     ) -> View:
         """The top modal, once it has this title and `where` holds; it carries "state", "errors", "busy"."""
 
-        def found() -> View | None:
-            view: View | None = self.look()["modal"]
+        def found(screen: dict[str, Any]) -> View | None:
+            view: View | None = screen["modal"]
             fits = view is not None and title in ("", view["title"]["text"]) and where(view)
             return view if fits else None
 
-        view: View = _wait(found, timeout, lambda: f"no modal {title!r}; on screen: {self._on_screen()}")
+        why = f"no modal {title!r}; on screen: "
+        view: View = self._until(found, timeout, lambda: f"{why}{self._on_screen()}")
         return view
 
     def no_modal(self, timeout: float = PATIENCE_SECONDS) -> None:
         """Wait until no modal is open."""
-        _wait(lambda: self.look()["modal"] is None, timeout, lambda: f"still open: {self._on_screen()}")
+        self._until(lambda seen: seen["modal"] is None, timeout, lambda: f"still open: {self._on_screen()}")
 
     def submit(
         self, values: Mapping[str, Any] | None = None, *, view: View | None = None, force: bool = False
@@ -172,11 +174,12 @@ class Person:
         """Open the Home tab and wait until it shows something for which `where` holds."""
         self.do("home")
 
-        def found() -> View | None:
-            view: View | None = self.look()["home"]
+        def found(screen: dict[str, Any]) -> View | None:
+            view: View | None = screen["home"]
             return view if view is not None and where(view) else None
 
-        view: View = _wait(found, timeout, lambda: f"no such Home tab: {self.text_of(self.look()['home'])}")
+        why = "no such Home tab: "
+        view: View = self._until(found, timeout, lambda: f"{why}{self.text_of(self.look()['home'])}")
         return view
 
     def messages(self, channel: str) -> list[Message]:
@@ -194,24 +197,15 @@ class Person:
     ) -> Message:
         """The newest message that contains a text or fulfils a predicate, once there is one."""
         fits = (lambda each: where in self.text_of(each)) if isinstance(where, str) else where
-        address, tag = self.sandbox.url(f"/person/{self.user}/messages"), ""
 
-        def found() -> Message | None:
-            nonlocal tag
-            headers = {"if-none-match": tag}
-            answer = self.http.get(address, params={"channel": channel}, headers=headers)
-            if answer.status_code == 304:
-                return None
-            answer.raise_for_status()
-            tag = answer.headers["etag"]
-            return next((each for each in reversed(answer.json()["messages"]) if fits(each)), None)
+        def found(seen: dict[str, Any]) -> Message | None:
+            return next((each for each in reversed(seen["messages"]) if fits(each)), None)
 
-        message: Message = _wait(
-            found,
-            timeout,
-            lambda: f"no such message; seen: {[self.text_of(m) for m in self.messages(channel)]}",
-        ) | {"channel": channel}
-        return message
+        def why() -> str:
+            return f"no such message; seen: {[self.text_of(each) for each in self.messages(channel)]}"
+
+        message: Message = self._until(found, timeout, why, "messages", channel=channel)
+        return message | {"channel": channel}
 
     @staticmethod
     def text_of(thing: Any) -> str:
@@ -223,6 +217,28 @@ class Person:
         """The words on every button."""
         pressed = [element for _, element in _elements(thing) if element["type"] == "button"]
         return [element["text"]["text"] for element in pressed]
+
+    def _until(
+        self,
+        found: Callable[[dict[str, Any]], Any],
+        timeout: float,
+        why: Callable[[], str],
+        what: str = "screen",
+        **asked: str,
+    ) -> Any:
+        """The first true answer of `found` to what is seen, which is looked at again when it has changed."""
+        address, tag = self.sandbox.url(f"/person/{self.user}/{what}"), ""
+        until = time.monotonic() + timeout
+        while True:
+            seen = self.http.get(address, params=asked, headers={"if-none-match": tag})
+            if seen.status_code != HTTPStatus.NOT_MODIFIED:
+                seen.raise_for_status()
+                tag = seen.headers["etag"]
+                if answer := found(seen.json()):
+                    return answer
+            if time.monotonic() > until:
+                raise AssertionError(f"after {timeout:g} s: {why()}")
+            time.sleep(POLL_SECONDS)
 
     def _act(
         self, spot: Any, block: dict[str, Any], element: dict[str, Any], what: str = "click", **given: Any

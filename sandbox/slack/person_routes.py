@@ -5,11 +5,14 @@ POST /message {channel, text, thread_ts?} · /command {channel, text, thread_ts?
 /options {channel, ts | view_id, block_id, action_id, value} · /submit {view_id, values, force?} ·
 /close {view_id?, all?} · /shortcut {callback_id, channel, ts} · /global_shortcut {callback_id} ·
 /home {tab?} · /react {channel, ts, name, remove?} · /edit {channel, ts, text} · /delete {channel, ts} ·
-/join {channel}. GET /screen · /messages?channel= (with an ETag: unchanged is answered 304) · /thread?channel=&ts=.
+/join {channel}. GET /screen · /messages?channel= · /thread?channel=&ts=, with an ETag; with
+If-None-Match they wait a second for a change before they answer 304.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 Body = dict[str, Any]
 Act = Callable[["World", str, Body], Awaitable[person.Outcome]]
+Look = Callable[["World", Request], Any]
+LONGEST_SECONDS = 1.0
 
 
 def routes(world: World) -> list[BaseRoute]:
@@ -45,11 +50,14 @@ def routes(world: World) -> list[BaseRoute]:
 
         return endpoint
 
-    def looking(look: Callable[[World, Request], Any]) -> Callable[[Request], Awaitable[Response]]:
+    def looking(look: Look) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             try:
-                seen = look(world, request)
-                return seen if isinstance(seen, Response) else JSONResponse(seen)
+                about = _topics(world, request)
+                tag = await _changed(world, about, request.headers.get("if-none-match", ""))
+                if tag is None:
+                    return Response(status_code=304)
+                return JSONResponse(look(world, request), headers={"etag": tag})
             except person.NotPossible as problem:
                 return JSONResponse({"outcome": "refused", "notice": str(problem)}, 404)
 
@@ -147,6 +155,25 @@ def shown_view(view: View | None) -> dict[str, Any] | None:
     return as_slack(view) | {"errors": view.errors, "busy": view.busy} if view else None
 
 
+def _topics(world: World, request: Request) -> list[str]:
+    """What the things that a person looks at depend on."""
+    user = person.someone(world, request.path_params["user"])
+    channel = request.query_params.get("channel")
+    if channel is not None:
+        return [f"channel:{person.somewhere(world, user.id, channel).id}"]
+    return [f"{kind}:{user.id}" for kind in ("modal", "home", "notice")]
+
+
+async def _changed(world: World, topics: list[str], known: str) -> str | None:
+    """The present tag, as soon as it is another one than `known`; None when nothing changed in time."""
+    with world.watch() as changes, contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LONGEST_SECONDS):
+            while (tag := f'"{world.version(*topics)}"') == known:
+                await changes.get()
+            return tag
+    return None
+
+
 def _screen(world: World, request: Request) -> dict[str, Any]:
     user = person.someone(world, request.path_params["user"])
     mine = [channel for channel in world.workspace.channels.values() if user.id in channel.members]
@@ -164,13 +191,10 @@ def _screen(world: World, request: Request) -> dict[str, Any]:
     }
 
 
-def _messages(world: World, request: Request) -> Response:
+def _messages(world: World, request: Request) -> dict[str, Any]:
     user = person.someone(world, request.path_params["user"])
     channel = person.somewhere(world, user.id, request.query_params.get("channel", ""))
-    tag = f'"{world.version(f"channel:{channel.id}")}"'
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers={"etag": tag})
-    return JSONResponse({"messages": visible_messages(channel, user.id)}, headers={"etag": tag})
+    return {"messages": visible_messages(channel, user.id)}
 
 
 def _thread(world: World, request: Request) -> dict[str, Any]:
