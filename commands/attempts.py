@@ -162,7 +162,8 @@ def _taken_up(
     while not engine.retry(plan_id, ends=ends, first=first):
         run = act.context.store.run(plan_id)
         looking = run is not None and run.steps and run.end in (End.QUEUED, End.RUNNING)
-        if not looking or time.monotonic() > until:
+        stopped_since = run is not None and run.end in ends
+        if not (looking or stopped_since) or time.monotonic() > until:
             return False
         time.sleep(0.1)
     return True

@@ -12,11 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 PATIENCE_MS = 30_000
 expect.set_options(timeout=PATIENCE_MS)
-_PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_PROGRAMS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
+"""The headless shell takes half the processor time of a whole Chromium (measured: 21 s, not 44, for 33 tests)."""
 _ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -44,16 +51,15 @@ def chromium_program() -> str | None:
 
 @dataclass
 class Browsers:
-    """One Chromium and its windows' separate profiles; those that are idle are used again, emptied."""
+    """One Chromium and its windows, each with a profile of its own; those that are idle are used again, emptied."""
 
     chromium: Browser
-    idle: list[BrowserContext] = field(default_factory=list)
+    idle: list[Page] = field(default_factory=list)
 
     def open(self, width: int, height: int, theme: str) -> Page:
         """An empty page in a profile of its own."""
-        context = self.idle.pop() if self.idle else self.chromium.new_context()
-        context.set_default_timeout(PATIENCE_MS)
-        page = context.new_page()
+        page = self.idle.pop() if self.idle else self.chromium.new_context().new_page()
+        page.set_default_timeout(PATIENCE_MS)
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         return page
@@ -65,9 +71,11 @@ class Browsers:
             return
         if page.url.startswith("http"):
             page.evaluate("localStorage.clear()")
-        for each in page.context.pages:
-            each.close()
-        self.idle.append(page.context)
+        for other in page.context.pages:
+            if other is not page:
+                other.close()
+        page.goto("about:blank")
+        self.idle.append(page)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +83,7 @@ def browser() -> Iterator[Browsers]:
     """A headless Chromium for the tests of one module."""
     program = chromium_program()
     if program is None:
-        pytest.skip("no Chromium on this computer (apt-get install chromium): browser tests are left out")
+        pytest.skip("no Chromium here (apt-get install chromium-headless-shell): browser tests are left out")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=program, args=list(_ARGUMENTS))
         yield Browsers(running)

@@ -102,6 +102,6 @@ def _picture(page: Page, path: Path) -> Path:
 
 if __name__ == "__main__":
     if chromium_program() is None:
-        sys.exit("No Chromium on this computer (apt-get install chromium).")
+        sys.exit("No Chromium on this computer (apt-get install chromium-headless-shell).")
     for picture in make_pictures(FOLDER):
         print(f"{picture.relative_to(ROOT)}  {picture.stat().st_size / 1000:.0f} kB")

@@ -67,10 +67,11 @@ def _reads_the_plan(newcomer: Visitor) -> None:
         "Not hailed before",
     ):
         expect(plan).to_contain_text(line)
-    with newcomer.page.context.expect_page() as opened:
+    with newcomer.page.context.expect_event("request") as asked:  # A window shows it, or the browser saves it.
         plan.get_by_role("link", name=PDF).click()
-    _is_the_pdf(newcomer, opened.value.url)
-    opened.value.close()
+    assert asked.value.is_navigation_request()
+    _is_the_pdf(newcomer, asked.value.url)
+    expect(plan).to_be_visible()
 
 
 def _sends_it(newcomer: Visitor) -> None:

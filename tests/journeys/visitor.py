@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import PATIENCE_MS
 
 DAMIAN, JIM, BEA, GUS = "U01DAMIAN", "U02JIM", "U03BEA", "U04GUS"
 PLAN = "Hail the Lead"
@@ -53,6 +56,16 @@ class Visitor:
         (within or self.dialog()).get_by_role(
             "button", name=button, exact=isinstance(button, str)
         ).last.click()
+
+    def answers(self, button: str, asked: Locator, words: str) -> None:
+        """Press what a message asks until it says `words`: while the tick looks again the question is gone for a
+        moment, and a press just then takes nothing."""
+        for _ in range(3):
+            self.press(button, asked)
+            with contextlib.suppress(AssertionError):
+                expect(asked).to_contain_text(words, timeout=PATIENCE_MS / 3)
+                return
+        expect(asked).to_contain_text(words)
 
     def plan(self, *lines: str) -> Locator:
         """/hail-lead with these lines; the modal once it shows the plan."""
