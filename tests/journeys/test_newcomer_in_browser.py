@@ -67,7 +67,9 @@ def _reads_the_plan(newcomer: Visitor) -> None:
         "Not hailed before",
     ):
         expect(plan).to_contain_text(line)
-    with newcomer.page.context.expect_event("request") as asked:  # A window shows it, or the browser saves it.
+    with newcomer.page.context.expect_event(
+        "request"
+    ) as asked:  # A window shows it, or the browser saves it.
         plan.get_by_role("link", name=PDF).click()
     assert asked.value.is_navigation_request()
     _is_the_pdf(newcomer, asked.value.url)
