@@ -12,7 +12,7 @@ from bot.manifest import manifest
 from store.plan import End
 from tests.crash_crew import HURRY, NOT_SENT
 from tests.held_assistant import HeldAssistant
-from tests.lead_phase_outcome import MEETING, NOTES, REPLY, RETRACTION, UPDATE, Case, mails, run_of
+from tests.lead_phase_outcome import MEETING, MISSED, NOTES, REPLY, RETRACTION, UPDATE, Case, mails, run_of
 from tests.office import CHANNEL, is_loaded
 from tests.workspace import Message, Person, Sandbox, View, running_sandbox
 
@@ -34,7 +34,7 @@ class Crew:
         """Where the steps of this lead's run ended, in order: `create_folder.acted`, `create_folder.recorded` …"""
         lines = [line.split() for line in (self._folder / "passed").read_text().splitlines()]
         own = [boundary.split(".") for who, boundary in lines if who == case.address]
-        steps = [(step, side) for sop, step, side in own if sop == case.procedure and step != "enqueue"]
+        steps = [(step, side) for sop, step, side in own if sop == case.sop and step != "enqueue"]
         return [f"{step}.{side}" for step, side in steps if side != "starting"]
 
     def hold_and_kill(self, cases: list[Case]) -> None:
@@ -160,6 +160,13 @@ def _to_log(crew: Crew, case: Case) -> View:
     return crew.damian.modal("Log meeting", where=lambda view: is_loaded(view) and _is_plan(view))
 
 
+def _to_log_a_missed_one(crew: Crew, case: Case) -> View:
+    crew.from_lead(case, "Log meeting")
+    said = {"How did it go?": "They did not come", "What happened, for the team": case.words}
+    crew.damian.submit(said, view=crew.form("Preview"))
+    return crew.damian.modal("Log meeting", where=lambda view: is_loaded(view) and _is_plan(view))
+
+
 def _is_plan(view: View) -> bool:
     return "plans" in json.loads(view.get("private_metadata") or "{}")
 
@@ -170,5 +177,6 @@ WAYS: Mapping[str, Callable[[Crew, Case], View]] = {
     RETRACTION: _to_retraction,
     REPLY: _to_reply,
     MEETING: _to_log,
+    MISSED: _to_log_a_missed_one,
 }
 """How Damian comes to the plan of each procedure."""

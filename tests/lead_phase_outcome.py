@@ -22,8 +22,14 @@ from tests.office import CHANNEL
 from tests.workspace import Person, Sandbox
 
 NOTES, UPDATE, RETRACTION, REPLY, MEETING = "running_notes", "update", "retraction", "reply", "meeting"
-PROCEDURES = (NOTES, UPDATE, RETRACTION, REPLY, MEETING)
+MISSED = "missed"
+"""A meeting to which they did not come: the same procedure, another way through it."""
 AGREEMENTS = "1SandboxAgreements"
+
+
+def sop_of(procedure: str) -> str:
+    """What plans call it."""
+    return MEETING if procedure == MISSED else procedure
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,10 @@ class Case:
         )
 
     @property
+    def sop(self) -> str:
+        return sop_of(self.procedure)
+
+    @property
     def organisation(self) -> str:
         return self.address.partition("@")[2].partition(".")[0].upper()
 
@@ -94,7 +104,7 @@ def _lead(sandbox: Sandbox, case: Case) -> Lead:
     if case.procedure != NOTES:
         case.document = _document(sandbox, case)
         lead = replace(lead, notes=DriveItem(case.document, "Notes", f"https://docs.example/{case.document}"))
-    if case.procedure == MEETING:
+    if case.sop == MEETING:
         begun = now - timedelta(hours=1)
         meeting = Meeting(new_meeting_id(), begun, begun + timedelta(minutes=30), name="Ada")
         lead = replace(lead, meetings=(meeting,))
@@ -160,7 +170,8 @@ def _counts(
     sandbox: Sandbox, store: TinyDBLeadStore, messages: list[dict[str, object]], case: Case
 ) -> Iterator[Count]:
     lead = store.get(case.lead_id)
-    ends = {NOTES: "can edit", RETRACTION: "Taken back out of", REPLY: "Replied to", MEETING: "logged: held"}
+    ends = {NOTES: "can edit", RETRACTION: "Taken back out of", REPLY: "Replied to"}
+    ends |= {MEETING: "logged: held", MISSED: "logged: they did not come"}
     result = ends.get(case.procedure, "Written into the")
     thread = [Person.text_of(each) for each in messages if each.get("thread_ts") == case.thread]
     yield "result lines", (sum(result in words for words in thread), 1)
@@ -172,6 +183,11 @@ def _counts(
         yield from _of_notes(sandbox, lead, case, told)
     elif case.procedure == REPLY:
         yield "replies", (mails(sandbox, case), 1)
+        yield "lines of the timeline", (sum(case.words in words for words in told), 1)
+    elif case.procedure == MISSED:
+        missed = [one for one in lead.meetings if one.state is MeetingState.NO_SHOW]
+        yield "meetings missed", (len(missed), 1)
+        yield "offers", (sum("did not come to the meeting of" in words for words in thread), 1)
         yield "lines of the timeline", (sum(case.words in words for words in told), 1)
     else:
         document = sandbox.world.drive.documents[case.document]

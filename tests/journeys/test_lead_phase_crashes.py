@@ -18,6 +18,7 @@ from tests.crash_table import Row, Table
 from tests.lead_phase_crew import Crew, running_crew
 from tests.lead_phase_outcome import (
     MEETING,
+    MISSED,
     NOTES,
     REPLY,
     RETRACTION,
@@ -27,6 +28,7 @@ from tests.lead_phase_outcome import (
     Found,
     outcomes,
     put_in_place,
+    sop_of,
 )
 
 NOTE = "the private note"
@@ -46,6 +48,7 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
     RETRACTION: (Call("the removal", "google", OWN_DOCUMENT),),
     REPLY: (Call("the reply", "freshdesk", "POST */tickets/{ticket}/reply"),),
     MEETING: (Call("the entry", "google", OWN_DOCUMENT),),
+    MISSED: (Call("the offer", "slack", "chat.postMessage", "{organisation}* did not come"),),
 }
 SETTLE = 20.0
 KILLS = 3
@@ -102,7 +105,7 @@ def _update_what_is_taken_back(crew: Crew, cases: list[Case]) -> None:
 def _cases(steps: Mapping[str, list[str]]) -> list[Case]:
     numbers = itertools.count(1)
     made = [
-        Case(procedure, boundary, f"{procedure}.{boundary}@k{next(numbers)}.example")
+        Case(procedure, boundary, f"{sop_of(procedure)}.{boundary}@k{next(numbers)}.example")
         for procedure, boundaries in steps.items()
         for boundary in boundaries
     ]
