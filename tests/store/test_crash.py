@@ -30,13 +30,15 @@ def _writer(folder: Path, number: int = 0) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
-def _kill_after(process: subprocess.Popen[str], seconds: float) -> list[tuple[str, int]]:
-    """What the process acknowledged before it was killed; a last line without its end does not count."""
+def _kill_after(process: subprocess.Popen[str], heard: int, seconds: float) -> list[tuple[str, int]]:
+    """What the process acknowledged before it was killed, `seconds` after its first `heard` lines; a last line
+    without its end does not count."""
     assert process.stdout is not None
     assert process.stdout.readline() == "open\n"
+    lines = [process.stdout.readline().rstrip("\n") for _ in range(heard)]
     time.sleep(seconds)
     process.send_signal(signal.SIGKILL)
-    lines = process.stdout.read().split("\n")[:-1]
+    lines += process.stdout.read().split("\n")[:-1]
     assert process.wait() == -signal.SIGKILL
     return [(name, int(number)) for name, number in (line.split() for line in lines)]
 
@@ -46,7 +48,8 @@ def test_acknowledged_changes_survive_kill_after_kill_on_one_folder(tmp_path: Pa
     rng = random.Random(2)
     acknowledged: dict[str, int] = {}
     for number in range(ROUNDS):
-        acknowledged.update(_kill_after(_writer(tmp_path, number), rng.uniform(0, 0.12)))
+        heard, seconds = rng.randrange(8), rng.uniform(0, 0.03)
+        acknowledged.update(_kill_after(_writer(tmp_path, number), heard, seconds))
         store = TinyDBLeadStore(tmp_path)
         assert store.damaged == []
         _check_leads(store, acknowledged)
