@@ -15,10 +15,10 @@ from functools import partial
 
 from services.calendly_records import Invitee, ScheduledEvent
 from services.errors import Refused, ServiceError
-from sops import addresses, bookings_said, bookings_unmatched, connected, engine, next_steps, poll_failures
+from sops import addresses, bookings_said, bookings_unmatched, connected, jobs, next_steps, poll_failures
 from sops.bookings_unmatched import Unmatched
 from sops.context import Context, here
-from sops.engine import Job
+from sops.jobs import Job
 from sops.poll_failures import Failures
 from store.lead import Event, Lead, LeadSummary
 from store.lifecycle import Phase
@@ -43,14 +43,14 @@ class _Cursor:
     failing: Mapping[str, datetime] = field(default_factory=dict)
 
 
-@engine.due
+@jobs.due
 def poll(context: Context) -> Iterable[Job]:
     """Once a minute, where Calendly is connected."""
     if context.services.calendly is not None:
         yield Job(f"poll:calendly:{context.clock.now():%Y%m%d%H%M}", "poll_calendly", "")
 
 
-@engine.job("poll_calendly")
+@jobs.job("poll_calendly")
 def look(_: str) -> None:
     """Follow what changed since the last look; the first one only remembers when it was made."""
     with _looking:

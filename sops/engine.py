@@ -11,11 +11,10 @@ from __future__ import annotations
 import contextvars
 import functools
 import logging
-import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,11 +22,11 @@ from typing import Any
 from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 from dbos import error as dbos_errors
 
-from services.errors import ServiceError
-from sops import attempting, journal_file
+from sops import attempting, jobs, journal_file
 from sops import context as contexts
 from sops.context import Context, here
 from sops.ends import Standing, Stop, stop_from_json
+from sops.jobs import Job
 from store.plan import End, Plan, Run
 
 log = logging.getLogger(__name__)
@@ -51,20 +50,9 @@ WhenDone = Callable[[Plan, str, str], None]
 it does has to be harmless to repeat, because after a crash just then it is told again."""
 
 _sops: dict[str, Callable[..., Any]] = {}
-_jobs: dict[str, Callable[[str], None]] = {}
-_sources: list[Callable[[Context], Iterable[Job]]] = []
 _listeners: list[Listener] = []
 _when_done: list[WhenDone] = []
 _halted = threading.Event()
-
-
-@dataclass(frozen=True)
-class Job:
-    """Something due now. `id` is deterministic, so the same happening is done once."""
-
-    id: str
-    name: str
-    argument: str
 
 
 def start(context: Context, folder: Path, *, worker_id: str = "main", workers: int = 4) -> None:
@@ -345,22 +333,6 @@ def _run_id(run: Run) -> str:
     return f"{run.sop}:{run.plan_id}"
 
 
-def job(name: str) -> Callable[[Callable[[str], None]], Callable[[str], None]]:
-    """Mark a function that does what the tick found to be due; it takes one id."""
-
-    def wrap(body: Callable[[str], None]) -> Callable[[str], None]:
-        _jobs[name] = body
-        return body
-
-    return wrap
-
-
-def due(source: Callable[[Context], Iterable[Job]]) -> Callable[[Context], Iterable[Job]]:
-    """Mark a function that says, when the minute tick asks, which jobs are due."""
-    _sources.append(source)
-    return source
-
-
 def when_done(listener: WhenDone) -> WhenDone:
     """Mark what follows from every procedure that was carried out."""
     _when_done.append(listener)
@@ -369,25 +341,14 @@ def when_done(listener: WhenDone) -> WhenDone:
 
 @DBOS.workflow(name="job", max_recovery_attempts=None)
 def _job(name: str, argument: str) -> None:
-    """What fails is due again at a later tick; the log says why it was not done now."""
-    try:
-        _jobs[name](argument)
-    except ServiceError as error:
-        log.warning("%s %s was not done: %s", name, argument, error)
-    except Exception:
-        log.exception("%s %s was not done (reference %s)", name, argument, secrets.token_hex(3))
+    jobs.do(name, argument)
 
 
 def tick() -> None:
-    """Ask what is due and queue it, each under its own id, so that several workers do it once. A source that fails
-    is asked again at the next tick, and keeps nothing else waiting."""
+    """Ask what is due and queue it, each under its own id, so that several workers do it once."""
     _go_on_with_lost_retries()
-    for source in _sources:
-        try:
-            for found in source(here()):
-                _queue(found)
-        except Exception:
-            log.exception("What %s.%s has due could not be found out", source.__module__, source.__name__)
+    for found in jobs.found(here()):
+        _queue(found)
 
 
 def forget_finished(*, jobs_before: datetime, runs_before: datetime) -> None:

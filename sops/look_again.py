@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from sops import engine
+from sops import engine, jobs
 from sops.context import Context, here
-from sops.engine import Job
+from sops.jobs import Job
 from store.plan import LIFETIME, End
 
 _EVERY_MINUTE_FOR = 15
@@ -17,7 +17,7 @@ _JOBS_KEPT = timedelta(days=2)
 _RUNS_KEPT = timedelta(days=30)
 
 
-@engine.due
+@jobs.due
 def unknown_runs(context: Context) -> Iterable[Job]:
     """Runs that ended unknown: every minute at first, then every hour, for as long as nobody answers."""
     now = context.clock.now()
@@ -27,7 +27,7 @@ def unknown_runs(context: Context) -> Iterable[Job]:
             yield Job(f"look:{run.plan_id}:{now:%Y%m%d%H%M}", "look_again", run.plan_id)
 
 
-@engine.job("look_again")
+@jobs.job("look_again")
 def look_again(plan_id: str) -> None:
     """Rewind the run to the step that did not know; it looks, and never acts a second time."""
     run = here().store.run(plan_id)
@@ -35,23 +35,23 @@ def look_again(plan_id: str) -> None:
         engine.retry(plan_id)
 
 
-@engine.due
+@jobs.due
 def expiry(context: Context) -> Iterable[Job]:
     yield Job(f"expiry:{context.clock.today()}", "drop_expired_plans", "")
 
 
-@engine.job("drop_expired_plans")
+@jobs.job("drop_expired_plans")
 def drop_expired_plans(_: str) -> None:
     """Plans hold for a day; two days after they were made nobody can press their button any more."""
     here().store.drop_expired_plans(here().clock.now() - 2 * LIFETIME)
 
 
-@engine.due
+@jobs.due
 def journal(context: Context) -> Iterable[Job]:
     yield Job(f"journal:{context.clock.today()}", "shorten_journal", "")
 
 
-@engine.job("shorten_journal")
+@jobs.job("shorten_journal")
 def shorten_journal(_: str) -> None:
     """The ticks alone are some 2,900 jobs a day. The id by which a job is done once belongs to a minute or a day; a
     run's button lives as long as its plan. What was done is in the leads' timelines."""

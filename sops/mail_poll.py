@@ -16,11 +16,11 @@ from functools import partial
 from services.errors import ServiceError
 from services.freshdesk import Freshdesk, bare_address
 from services.freshdesk_records import Conversation, TicketChange
-from sops import engine, in_thread, mail_line, mail_text, next_steps, poll_failures, reply
+from sops import in_thread, jobs, mail_line, mail_text, next_steps, poll_failures, reply
 from sops.blocks import flat_text
 from sops.context import Context, here
-from sops.engine import Job
 from sops.in_thread import Mark
+from sops.jobs import Job
 from sops.poll_failures import Failures
 from store.lead import Effect, Event, Lead
 
@@ -52,13 +52,13 @@ class _Kept:
         return looks if at == change.updated_at else 0
 
 
-@engine.due
+@jobs.due
 def mail(context: Context) -> Iterable[Job]:
     if context.services.freshdesk is not None:
         yield Job(f"poll:freshdesk:{context.clock.now():%Y%m%d%H%M}", "poll_mail", "")
 
 
-@engine.job("poll_mail")
+@jobs.job("poll_mail")
 def poll(_: str) -> None:
     """One look. What could not be read, or not be told, is read again at the next."""
     freshdesk = here().services.freshdesk

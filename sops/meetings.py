@@ -14,13 +14,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from services.errors import Refused
-from sops import blocks, engine, in_thread, maniact, working_hours
+from sops import blocks, in_thread, jobs, maniact, working_hours
 from sops.blocks import Block, escape
 from sops.bookings_said import moment
 from sops.context import Context, here
 from sops.effects import once
-from sops.engine import Job
 from sops.in_thread import Mark
+from sops.jobs import Job
 from sops.starting import start_button
 from store.lead import Lead, LeadSummary
 from store.lifecycle import Phase
@@ -38,7 +38,7 @@ _QUESTIONS, _QUESTION = 10, 200
 _telling = threading.Lock()
 
 
-@engine.due
+@jobs.due
 def reminders(context: Context) -> Iterable[Job]:
     """Meetings that begin soon, and those that have ended; again every minute until the message is there. A lead that
     cannot be read keeps no other's owner waiting."""
@@ -64,7 +64,7 @@ def _reminders_of(context: Context, lead: LeadSummary, now: datetime) -> Iterabl
             yield Job(job_id, "remind_of_meeting", argument)
 
 
-@engine.job("remind_of_meeting")
+@jobs.job("remind_of_meeting")
 def remind(argument: str) -> None:
     """Tell the owner, once for each time the meeting was booked for. One that was moved, cancelled or logged
     meanwhile is not spoken of."""

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from sops import engine, ticket_notes
+from sops import jobs, ticket_notes
 from sops.context import Context
-from sops.engine import Job
+from sops.jobs import Job
 from sops.maniact import DECISIONS
 from store.lead import Event, Lead
 from store.lifecycle import TRANSITIONS, Phase, TransitionRefused, transition
@@ -61,7 +61,7 @@ def move(context: Context, lead_id: str, to: Phase, by: str, why: str, *, seen: 
     return lead
 
 
-@engine.due
+@jobs.due
 def lost_notes(context: Context) -> Iterable[Job]:
     """Once the disk has room again."""
     if _lost.is_set():

@@ -17,10 +17,10 @@ from dataclasses import asdict, dataclass
 
 from services.errors import Refused, ServiceError
 from services.freshdesk import Freshdesk
-from sops import engine
+from sops import engine, jobs
 from sops.context import Context, here
 from sops.effects import once
-from sops.engine import Job
+from sops.jobs import Job
 from sops.progress_message import TITLES
 from store.plan import Plan
 from store.ports import NoSuchLead
@@ -90,14 +90,14 @@ def owe_result(plan: Plan, by: str, words: str) -> None:
         return
 
 
-@engine.due
+@jobs.due
 def owed_notes(context: Context) -> Iterable[Job]:
     """Once a minute while a note is owed: Freshdesk was away, or a crash came first."""
     if _owed(context):
         yield Job(f"notes:{context.clock.now():%Y%m%d%H%M}", _JOB, "")
 
 
-@engine.job(_JOB)
+@jobs.job(_JOB)
 def write_notes(_: str) -> None:
     """Write what is owed. Whoever finds another at it leaves, because that one looks again for what came since."""
     tried: set[_Note] = set()

@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 from dbos import DBOS
 
-from sops import engine
-from sops.engine import Job
+from sops import engine, jobs
+from sops.jobs import Job
 from tests.desk import fault
 from tests.office import CHANNEL, Office
 
 _done: list[str] = []
 
 
-@engine.job("count_for_a_test")
+@jobs.job("count_for_a_test")
 def _count(argument: str) -> None:
     _done.append(argument)
 
