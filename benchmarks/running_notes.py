@@ -22,7 +22,7 @@ from tests.processes import TEAM, assistant_process
 from tests.workspace import Person, Sandbox, View, running_sandbox
 
 CONTACTS = ("ada", "bo", "cy")
-DOMAIN = "bench-notes.example"
+RUNS = 5
 DELAY = 0.1
 """Seconds added to each call to Google."""
 AT_MOST = 1.15
@@ -44,7 +44,7 @@ class Measured:
 
 
 def measure(folder: Path) -> list[Row]:
-    """One clean run with three contacts, then one shared update, with an assistant of its own."""
+    """Clean runs with three contacts each, and shared updates, with an assistant of its own: the median of each."""
     times = folder / "times"
     with (
         running_sandbox(manifest(), folder / "sandbox") as sandbox,
@@ -58,8 +58,18 @@ def measure(folder: Path) -> list[Row]:
         assistant.start()
         stopwatch = Stopwatch(sandbox, times)
         person = Person(sandbox, "U01DAMIAN")
-        _hail(person)
-        return _rows(_notes(stopwatch, person), _entry(stopwatch, person))
+        notes, entries = [], []
+        for number in range(RUNS):
+            domain = f"bench-notes{number}.example"
+            _hail(person, domain)
+            notes.append(_notes(stopwatch, person, domain))
+            entries.append(_entry(stopwatch, person, domain))
+        return _rows(_median(notes), _median(entries))
+
+
+def _median(runs: list[Measured]) -> Measured:
+    """The run whose time beyond its path is the middle one."""
+    return sorted(runs, key=lambda run: run.seconds / run.path)[len(runs) // 2]
 
 
 def _rows(notes: Measured, entry: Measured) -> list[Row]:
@@ -104,24 +114,24 @@ class Stopwatch:
         return ended[0] - began[0] if ended else 0.0
 
 
-def _hail(person: Person) -> None:
-    person.command(CHANNEL, f"/hail-lead {' '.join(f'{who}@{DOMAIN}' for who in CONTACTS)}")
+def _hail(person: Person, domain: str) -> None:
+    person.command(CHANNEL, f"/hail-lead {' '.join(f'{who}@{domain}' for who in CONTACTS)}")
     person.modal(where=_loaded, timeout=20)
     person.submit()
-    person.wait_for(CHANNEL, lambda each: f"Hailed ada@{DOMAIN}" in Person.text_of(each), 30)
+    person.wait_for(CHANNEL, lambda each: f"Hailed ada@{domain}" in Person.text_of(each), 30)
     time.sleep(1.5)  # the card follows
 
 
-def _notes(stopwatch: Stopwatch, person: Person) -> Measured:
-    person.command(CHANNEL, f"/running-notes ada@{DOMAIN}")
+def _notes(stopwatch: Stopwatch, person: Person, domain: str) -> Measured:
+    person.command(CHANNEL, f"/running-notes ada@{domain}")
     person.modal(where=lambda view: _offers(view, "Show the plan"), timeout=20)
     person.submit()
     person.modal(where=lambda view: _offers(view, f"Let {len(CONTACTS)} outsiders edit"), timeout=20)
     return stopwatch.confirm(person)
 
 
-def _entry(stopwatch: Stopwatch, person: Person) -> Measured:
-    person.command(CHANNEL, f"/lead-update ada@{DOMAIN}")
+def _entry(stopwatch: Stopwatch, person: Person, domain: str) -> Measured:
+    person.command(CHANNEL, f"/lead-update ada@{domain}")
     form = person.modal(where=_loaded, timeout=20)
     person.submit({"What happened?": "They would like to start in March.", "For whom?": "notes"}, view=form)
     person.modal(where=lambda view: view["id"] != form["id"] and _loaded(view), timeout=20)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from services.errors import Busy, OutcomeUnknown, Refused, ServiceError, Unreachable
 from sops.context import here
 from sops.ends import Unknown
-from store.lead import Effect
+from store.lead import Effect, Event, Lead
 
 Look = Callable[[], str | None]
 """Looks for the effect over there; its receipt, or None when it is not there."""
@@ -21,12 +22,30 @@ NOTHING_HAPPENED = (Refused, Busy, Unreachable)
 """The errors after which the effect is certainly not there."""
 
 
+@dataclass(frozen=True)
+class Following:
+    """What follows from a receipt for the lead, and is written down with it."""
+
+    change: Callable[[Lead], Lead] = lambda lead: lead
+    events: tuple[Event, ...] = ()
+
+
+Follow = Callable[[str], Following]
+"""Receipt in."""
+
+
 def _nothing() -> None:
     """Nothing stands in the way."""
 
 
 def once(
-    lead_id: str, key: str, act: Callable[[], str], look: Look, *, before_act: Callable[[], None] = _nothing
+    lead_id: str,
+    key: str,
+    act: Callable[[], str],
+    look: Look,
+    *,
+    before_act: Callable[[], None] = _nothing,
+    follow: Follow | None = None,
 ) -> tuple[str, str]:
     """Make sure of an effect that may safely be repeated when a look does not find it.
 
@@ -35,25 +54,29 @@ def once(
     before each act, so never about an effect that exists. An intention outlives an error only while it is not known
     what became of it: a look that could not be made leaves it, a definite refusal of the act takes it away.
     """
-    receipt = _adopt(lead_id, key, look)
+
+    def acted() -> str:
+        before_act()
+        return _acted(lead_id, key, act, follow)
+
+    receipt = _adopt(lead_id, key, look, follow)
     if receipt is not None:
         return "found", receipt
     try:
-        return "done", _acted(lead_id, key, act, before_act)
+        return "done", acted()
     except OutcomeUnknown:
-        receipt = _adopt(lead_id, key, look)
-    return "done", receipt if receipt is not None else _acted(lead_id, key, act, before_act)
+        receipt = _adopt(lead_id, key, look, follow)
+    return "done", receipt if receipt is not None else acted()
 
 
-def _acted(lead_id: str, key: str, act: Callable[[], str], before_act: Callable[[], None]) -> str:
-    before_act()
+def _acted(lead_id: str, key: str, act: Callable[[], str], follow: Follow | None) -> str:
     _intend(lead_id, key)
     try:
         receipt = act()
     except NOTHING_HAPPENED:
         here().store.forget(lead_id, key)
         raise
-    _receive(lead_id, key, receipt)
+    receive(lead_id, key, receipt, follow)
     return receipt
 
 
@@ -77,7 +100,7 @@ def at_most_once(
         except NOTHING_HAPPENED:
             here().store.forget(lead_id, key)
             raise
-        _receive(lead_id, key, receipt)
+        receive(lead_id, key, receipt)
         return "done", receipt
     return _look_patiently(lead_id, key, look, unknown, pauses=(0.0,))
 
@@ -86,7 +109,7 @@ def made_by_hand(lead_id: str, key: str) -> None:
     """A person made this effect: nothing does so again. A receipt already there is kept."""
     known = here().store.effect(lead_id, key)
     if known is None or known.receipt is None:
-        _receive(lead_id, key, BY_HAND)
+        receive(lead_id, key, BY_HAND)
 
 
 def _look_patiently(
@@ -102,12 +125,12 @@ def _look_patiently(
             failed = error
             continue
         if receipt is not None:
-            _receive(lead_id, key, receipt)
+            receive(lead_id, key, receipt)
             return "found", receipt
     raise unknown() from failed
 
 
-def _adopt(lead_id: str, key: str, look: Look) -> str | None:
+def _adopt(lead_id: str, key: str, look: Look, follow: Follow | None) -> str | None:
     """The receipt of what may exist, by our record or a look over there. None when it does not: then there is no
     intention any more either."""
     known = here().store.effect(lead_id, key)
@@ -121,7 +144,7 @@ def _adopt(lead_id: str, key: str, look: Look) -> str | None:
     if receipt is None:
         here().store.forget(lead_id, key)
     else:
-        _receive(lead_id, key, receipt)
+        receive(lead_id, key, receipt, follow)
     return receipt
 
 
@@ -139,6 +162,12 @@ def _intend(lead_id: str, key: str) -> None:
     here().store.intend(lead_id, Effect(key, here().clock.now()))
 
 
-def _receive(lead_id: str, key: str, receipt: str) -> None:
+def receive(lead_id: str, key: str, receipt: str, follow: Follow | None = None) -> None:
+    """Write the receipt down, and in the same write what follows from it."""
     now = here().clock.now()
-    here().store.receive(lead_id, Effect(key, now, receipt=receipt, received_at=now))
+    effect = Effect(key, now, receipt=receipt, received_at=now)
+    if follow is None:
+        here().store.receive(lead_id, effect)
+    else:
+        following = follow(receipt)
+        here().store.update(lead_id, following.change, *following.events, receipt=effect)

@@ -17,7 +17,7 @@ from services.google_drive import DriveFile, GoogleDrive
 from sops import connected, folder_ids, leaving, next_steps, notes_entry
 from sops.blocks import escape, link
 from sops.context import here
-from sops.effects import NOTHING_HAPPENED, made_by_hand, once
+from sops.effects import NOTHING_HAPPENED, Following, made_by_hand, once, receive
 from sops.ends import Failed, NeedsPerson, Standing
 from sops.engine import Json, sop, step
 from sops.running_notes_by_hand import make_by_hand
@@ -118,16 +118,16 @@ def create_folder(plan_id: str) -> Json:
     notes, drive = _of(plan_id), connected.drive()
     known = here().store.effect(notes.lead_id, notes.folder_key)
     if notes.folder is not None:
-        _receive(notes.lead_id, notes.folder_key, notes.folder.id)
-        _remember(notes.lead_id, folder=notes.folder)
+        found = Following(_with(folder=notes.folder))
+        receive(notes.lead_id, notes.folder_key, notes.folder.id, lambda _: found)
         return {"state": "found"}
     if known is not None and known.receipt is not None:
         _remember(notes.lead_id, folder=item(_usable(drive.file(known.receipt), "folder")))
         return {"state": "found"}
     _guard(plan_id)()
     made = _made_folder(notes, drive, known.detail if known is not None else "")
-    _receive(notes.lead_id, notes.folder_key, made.id)
-    _remember(notes.lead_id, folder=item(_usable(made, "folder")))
+    folder = item(_usable(made, "folder"))
+    receive(notes.lead_id, notes.folder_key, made.id, lambda _: Following(_with(folder=folder)))
     return {"state": "done"}
 
 
@@ -139,8 +139,8 @@ def copy_template(plan_id: str) -> Json:
     assert lead.folder is not None
     folder = lead.folder.id
     if notes.notes is not None:
-        _receive(notes.lead_id, notes.notes_key, notes.notes.id)
-        _remember(notes.lead_id, notes=notes.notes)
+        found = Following(_with(notes=notes.notes))
+        receive(notes.lead_id, notes.notes_key, notes.notes.id, lambda _: found)
         return {"state": "found"}
     if template is None:
         raise _changed("the document that was there is gone")
@@ -204,7 +204,7 @@ def replace_placeholder(plan_id: str) -> Json:
         if known is None:
             here().store.forget(notes.lead_id, notes.replaced_key)
         raise
-    _receive(notes.lead_id, notes.replaced_key, document.id)
+    receive(notes.lead_id, notes.replaced_key, document.id)
     return {"state": "done" if replaced else "found"}
 
 
@@ -328,16 +328,11 @@ def _told(notes: NotesPlan, lead: Lead, added: list[str]) -> str:
 def _remember(
     lead_id: str, *events: Event, folder: DriveItem | None = None, notes: DriveItem | None = None
 ) -> None:
-    here().store.update(
-        lead_id,
-        lambda lead: replace(lead, folder=folder or lead.folder, notes=notes or lead.notes),
-        *events,
-    )
+    here().store.update(lead_id, _with(folder=folder, notes=notes), *events)
 
 
-def _receive(lead_id: str, key: str, receipt: str) -> None:
-    now = here().clock.now()
-    here().store.receive(lead_id, Effect(key, now, receipt=receipt, received_at=now))
+def _with(*, folder: DriveItem | None = None, notes: DriveItem | None = None) -> Callable[[Lead], Lead]:
+    return lambda lead: replace(lead, folder=folder or lead.folder, notes=notes or lead.notes)
 
 
 def _event(key: str, kind: str, text: str, by: str) -> Event:

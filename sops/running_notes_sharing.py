@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import partial
 
 from services.google_drive import GoogleDrive, Role, Shared, ShareResult
 from sops import brakes
 from sops.blocks import escape
 from sops.context import here
-from sops.effects import once
+from sops.effects import Following, once, receive
 from sops.ends import Standing
 from sops.links import see_mail
 from sops.running_notes_plan import NotesPlan, Share
@@ -37,11 +38,11 @@ def share_with_all(plan: Plan, notes: NotesPlan, drive: GoogleDrive, document: s
     """Raises NeedsPerson while sending is paused, and the errors of `services.errors` that concern everybody; what
     was done until then stays, and is not repeated."""
     for share in notes.shares:
-        _share(plan, notes, drive, document, share)
-        _record(notes, share, by)
+        _share(plan, notes, drive, document, share, by)
+        _count(notes, share)
 
 
-def _share(plan: Plan, notes: NotesPlan, drive: GoogleDrive, document: str, share: Share) -> None:
+def _share(plan: Plan, notes: NotesPlan, drive: GoogleDrive, document: str, share: Share, by: str) -> None:
     """Once, and only while sending is not paused; not asked where they can edit already."""
 
     def act() -> str:
@@ -53,23 +54,26 @@ def _share(plan: Plan, notes: NotesPlan, drive: GoogleDrive, document: str, shar
                 return _receipt(ShareResult(Shared.SHARED, share.address))
         return None
 
-    once(notes.lead_id, share.key, act, find, before_act=lambda: may_leave(plan))
+    remembered = partial(_remembered, notes, share, by)
+    once(notes.lead_id, share.key, act, find, before_act=lambda: may_leave(plan), follow=remembered)
 
 
-def _record(notes: NotesPlan, share: Share, by: str) -> None:
-    """The lead remembers who can read its notes; harmless to repeat."""
-    result, now = _result(notes.lead_id, share), here().clock.now()
-    assert result is not None
-    if result.outcome in (Shared.SHARED, Shared.SHARED_WITHOUT_MAIL):
+def _count(notes: NotesPlan, share: Share) -> None:
+    """What let somebody in counts for the day, once."""
+    if _outcome(notes.lead_id, share) in (Shared.SHARED, Shared.SHARED_WITHOUT_MAIL):
         brakes.count(here(), share.key)
+
+
+def _remembered(notes: NotesPlan, share: Share, by: str, receipt: str) -> Following:
+    """The lead remembers who can read its notes."""
+    result, now = _read(receipt), here().clock.now()
     if notes.practice:
-        event = Event(share.key, now, "notes", f"Practice: running notes shared with {share.address}", by)
-        here().store.append(notes.lead_id, event)
-        return
+        text = f"Practice: running notes shared with {share.address}"
+        return Following(events=(Event(share.key, now, "notes", text, by),))
     told = "shared with" if result.can_open else "could not be shared with"
     reader = Reader(share.address, result.outcome, result.can_open, now, result.words)
     event = Event(share.key, now, "notes", f"Running notes {told} {share.address}", by)
-    here().store.update(notes.lead_id, lambda lead: _with_reader(lead, reader), event)
+    return Following(lambda lead: _with_reader(lead, reader), (event,))
 
 
 def shared_by_hand(notes: NotesPlan, by: str) -> None:
@@ -77,9 +81,7 @@ def shared_by_hand(notes: NotesPlan, by: str) -> None:
     for share in notes.shares:
         if _result(notes.lead_id, share) is None:
             receipt = _receipt(ShareResult(Shared.ALREADY, share.address, "let in by hand"))
-            now = here().clock.now()
-            here().store.receive(notes.lead_id, Effect(share.key, now, receipt=receipt, received_at=now))
-        _record(notes, share, by)
+            receive(notes.lead_id, share.key, receipt, partial(_remembered, notes, share, by))
 
 
 def remember_readers(notes: NotesPlan) -> None:
@@ -183,5 +185,9 @@ def _result(lead_id: str, share: Share) -> _Result | None:
     known: Effect | None = here().store.effect(lead_id, share.key)
     if known is None or known.receipt is None:
         return None
-    said = json.loads(known.receipt)
+    return _read(known.receipt)
+
+
+def _read(receipt: str) -> _Result:
+    said = json.loads(receipt)
     return _Result(Shared(said["outcome"]), str(said["words"]))

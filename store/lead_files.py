@@ -64,7 +64,12 @@ class LeadFiles:
         return self._decode(self._path(lead_id), self._table(lead_id, "lead")[0])
 
     def update(
-        self, lead_id: str, change: Callable[[Lead], Lead], events: Iterable[Event], telling: Telling | None
+        self,
+        lead_id: str,
+        change: Callable[[Lead], Lead],
+        events: Iterable[Event],
+        telling: Telling | None,
+        receipt: Effect | None,
     ) -> Lead:
         path = self._path(lead_id)
         with (
@@ -78,11 +83,13 @@ class LeadFiles:
                 raise ValueError(f"a change cannot make lead {lead_id} into {after.id}")
             last = telling(before, after) if telling is not None else None
             told = [*events] if last is None else [*events, last]
-            if not told and after == replace(before, version=after.version):
+            if not told and receipt is None and after == replace(before, version=after.version):
                 return before
             claim(after)
             _put(db, after)
             _record(db, told)
+            if receipt is not None:
+                _put_receipt(db, receipt)
         return after
 
     def append(self, lead_id: str, event: Event) -> bool:
@@ -106,12 +113,8 @@ class LeadFiles:
                 _put_effect(db, replace(known, detail=effect.detail))
 
     def receive(self, lead_id: str, effect: Effect) -> None:
-        if effect.receipt is None or effect.received_at is None:
-            raise ValueError(f"effect {effect.key} has no receipt, or no time of it")
         with self._changing(lead_id) as db:
-            known = _effect(db, effect.key) or effect
-            detail = effect.detail or known.detail
-            _put_effect(db, replace(effect, intended_at=known.intended_at, detail=detail))
+            _put_receipt(db, effect)
 
     def forget(self, lead_id: str, key: str) -> None:
         with self._changing(lead_id) as db:
@@ -205,6 +208,13 @@ def _record(db: TinyDB, events: Iterable[Event]) -> int:
 def _effect(db: TinyDB, key: str) -> Effect | None:
     document = db.table("effects").get(where("key") == key)
     return EFFECT.decode(document) if document is not None else None
+
+
+def _put_receipt(db: TinyDB, effect: Effect) -> None:
+    if effect.receipt is None or effect.received_at is None:
+        raise ValueError(f"effect {effect.key} has no receipt, or no time of it")
+    known = _effect(db, effect.key) or effect
+    _put_effect(db, replace(effect, intended_at=known.intended_at, detail=effect.detail or known.detail))
 
 
 def _put_effect(db: TinyDB, effect: Effect) -> None:

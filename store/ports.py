@@ -57,12 +57,17 @@ class LeadStore(Protocol):
         """Raises NoSuchLead; StoreDamaged when its file was set aside."""
 
     def update(
-        self, lead_id: str, change: Callable[[Lead], Lead], *events: Event, telling: Telling | None = None
+        self,
+        lead_id: str,
+        change: Callable[[Lead], Lead],
+        *events: Event,
+        telling: Telling | None = None,
+        receipt: Effect | None = None,
     ) -> Lead:
         """Apply the pure function `change` under the lock and raise `version` by one; events whose key is
         already in the timeline are not added again. `telling` words one more, so that of two who change the same at
-        once only the first is told. Where nothing changes and nothing is told, nothing is written. An exception of
-        either aborts. Raises NoSuchLead, AddressTaken."""
+        once only the first is told. `receipt` is recorded with it, as by `receive`. Where nothing changes and
+        nothing is told, nothing is written. An exception of either aborts. Raises NoSuchLead, AddressTaken."""
 
     def find_by_address(self, address: str) -> LeadSummary | None:
         """Case does not count."""

@@ -76,9 +76,15 @@ class TinyDBLeadStore:
         return self._leads.get(lead_id)
 
     def update(
-        self, lead_id: str, change: Callable[[Lead], Lead], *events: Event, telling: Telling | None = None
+        self,
+        lead_id: str,
+        change: Callable[[Lead], Lead],
+        *events: Event,
+        telling: Telling | None = None,
+        receipt: Effect | None = None,
     ) -> Lead:
-        return self._leads.update(lead_id, change, events, telling)
+        """Raises ValueError for an effect without a receipt or without its time."""
+        return self._leads.update(lead_id, change, events, telling, receipt)
 
     def find_by_address(self, address: str) -> LeadSummary | None:
         return self._index.by_address(address)

@@ -14,7 +14,7 @@ from store.lead import SCHEMA, Contact, Event, Lead, Message
 from store.lifecycle import Phase, transition
 from store.ports import AddressTaken, LeadStore, NoSuchLead
 from store.upcasters import Upcaster
-from tests.store.samples import AT, DAY, event, lead
+from tests.store.samples import AT, DAY, event, intention, lead, receipt
 
 
 class Place(Protocol):
@@ -134,6 +134,18 @@ class SharedLeads(Shared):
         )
         assert [each.key for each in store.timeline("lada")] == [f"{lead().source}-mail"]
         assert first == second, "what changes nothing and tells nothing writes nothing"
+
+    def test_a_receipt_is_written_with_the_change_that_follows_from_it(self, store: LeadStore) -> None:
+        store.create(lead())
+        store.intend("lada", intention())
+        store.update("lada", lambda now: replace(now, source="mail"), event("sent"), receipt=receipt())
+        known = store.effect("lada", "mail")
+        assert known is not None
+        assert (known.receipt, known.intended_at, known.detail) == ("ticket 7", AT, "to ada")
+        assert (store.get("lada").source, [each.key for each in store.timeline("lada")]) == ("mail", ["sent"])
+        with pytest.raises(ValueError, match="has no receipt"):
+            store.update("lada", lambda now: replace(now, source="call"), receipt=intention("other"))
+        assert store.get("lada").source == "mail"
 
     def test_an_exception_of_the_change_leaves_everything_as_it_was(self, store: LeadStore) -> None:
         store.create(lead())
