@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -158,10 +159,6 @@ class Crew:
             self.sandbox.world.faults.remove(fault.id)
         self.hold([])
 
-    def progress(self, case: Case) -> Message | None:
-        found = Desk(self.damian).progress(case.address)
-        return found[-1] | {"channel": CHANNEL} if found else None
-
     def wait_for_end(self, cases: list[Case], timeout: float = 40.0) -> None:
         """Until each lead's thread says how it ended: hailed, or a question to a person."""
 
@@ -181,17 +178,32 @@ class Crew:
         ]
 
     def press(self, button: str, case: Case) -> None:
-        message = self.progress(case)
-        assert message is not None
-        self.damian.press(button, message)
+        """Once it is there: while the tick looks again, it is not."""
+
+        def asking() -> list[Message]:
+            shown = Desk(self.damian).progress(case.address)
+            return [each for each in shown if button in Person.buttons(each)]
+
+        found: list[Message] = self.sandbox.wait_until(asking)
+        self.damian.press(button, found[-1] | {"channel": CHANNEL})
 
     def answer_truthfully(self, cases: list[Case]) -> None:
-        """Say what the lead's inbox shows."""
-        desk = Desk(self.damian)
+        """Say what the lead's inbox shows. What the tick has found by itself meanwhile needs nobody."""
         for case in cases:
-            answer = CHECK if desk.mails(case.address) else NOT_SENT
-            case.ended = f"after “{answer}”"
-            self.press(answer, case)
+            self.sandbox.wait_until(partial(self._needs_nobody, case))
+
+    def _needs_nobody(self, case: Case) -> bool:
+        """Answered now, or found by itself; while the tick looks there is no button."""
+        desk = Desk(self.damian)
+        asking = [each for each in desk.progress(case.address) if CHECK in Person.buttons(each)]
+        if not asking:
+            return any(
+                f"Hailed {case.address}" in Person.text_of(each) for each in desk.progress(case.address)
+            )
+        answer = CHECK if desk.mails(case.address) else NOT_SENT
+        case.ended = f"after “{answer}”"
+        self.damian.press(answer, asking[-1] | {"channel": CHANNEL})
+        return True
 
     def settle(self, cases: list[Case], timeout: float = 15.0) -> list[Outcome]:
         """What the leads have come to, once that is what it should be, or after `timeout` seconds."""

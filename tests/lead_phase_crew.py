@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from bot.manifest import manifest
@@ -69,23 +70,28 @@ class Crew:
         self._wait_until_none(under_way, "still under way")
 
     def answer(self, cases: list[Case]) -> None:
-        """What a person does about those that stopped: say what the inbox shows, or press Retry."""
+        """What a person does about those that stopped: say what the inbox shows, or press Retry. What the tick has
+        found by itself meanwhile needs nobody."""
         for case in cases:
-            end = self._end(case)
-            if end is End.DONE:
-                continue
-            truth = "Check again" if mails(self.sandbox, case) else NOT_SENT
-            button = truth if end is End.UNKNOWN else "Retry"
-            case.ended = f"after “{button}”"
-            self.damian.press(button, self.in_thread(case, button))
+            self.sandbox.wait_until(partial(self._needs_nobody, case))
+
+    def _needs_nobody(self, case: Case) -> bool:
+        """Answered now, or found by itself."""
+        if self._end(case) is End.DONE:
+            return True
+        truth = "Check again" if mails(self.sandbox, case) else NOT_SENT
+        button = truth if self._end(case) is End.UNKNOWN else "Retry"
+        asking = [one for one in self.damian.messages(CHANNEL) if _asks(one, case, button)]
+        if not asking:
+            return False
+        case.ended = f"after “{button}”"
+        self.damian.press(button, asking[-1] | {"channel": CHANNEL})
+        return True
 
     def in_thread(self, case: Case, button: str) -> Message:
         """The message of this lead's thread that has this button."""
 
-        def fits(message: Message) -> bool:
-            return message.get("thread_ts") == case.thread and button in Person.buttons(message)
-
-        return self.damian.wait_for(CHANNEL, fits)
+        return self.damian.wait_for(CHANNEL, lambda message: _asks(message, case, button))
 
     def form(self, submit: str) -> View:
         """The modal on the screen, once its button has these words."""
@@ -117,6 +123,10 @@ class Crew:
             named = [(case.procedure, case.boundary, self._end(case)) for case in found]
             assert time.monotonic() < until, f"{words}: {named}; {self.assistant.output()}"
             time.sleep(_POLL)
+
+
+def _asks(message: Message, case: Case, button: str) -> bool:
+    return message.get("thread_ts") == case.thread and button in Person.buttons(message)
 
 
 @contextmanager

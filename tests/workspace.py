@@ -20,6 +20,8 @@ POLL_SECONDS = 0.02
 PATIENCE_SECONDS = 40.0
 """Only what never happens is waited for so long; a machine with much to do needs more than one that has not."""
 
+AGAIN_SECONDS = 2.0
+"""So long a button that is gone may come back."""
 NOTHING_THERE = "There is nothing"
 """How the sandbox refuses to press what a message or view had when it was shown before."""
 
@@ -138,17 +140,20 @@ class Person:
         self, button: str, within: Message | View | None = None, *, values: Mapping[str, Any] | None = None
     ) -> Outcome:
         """Press a button by its words, in the top modal or `within` a message or view; one that was shown anew since
-        it was looked at is pressed as it stands, where it has one such button."""
+        it was looked at is pressed as it stands, as soon as it has one such button again (while the minute's tick
+        looks for a mail, it has none)."""
         spot = within if within is not None else self.modal()
         block, element = _find(spot, lambda each: _is_button(each, button))
         answer = self._act(spot, block, element, values=dict(values or {}))
-        if not answer["notice"].startswith(NOTHING_THERE):
-            return answer
-        now = self._as_it_stands(spot)
-        if now is None or self.buttons(now).count(button) != 1:
-            return answer
-        block, element = _find(now, lambda each: _is_button(each, button))
-        return self._act(now, block, element, values=dict(values or {}))
+        until = time.monotonic() + AGAIN_SECONDS
+        while answer["notice"].startswith(NOTHING_THERE) and time.monotonic() < until:
+            now = self._as_it_stands(spot)
+            if now is not None and self.buttons(now).count(button) == 1:
+                block, element = _find(now, lambda each: _is_button(each, button))
+                answer = self._act(now, block, element, values=dict(values or {}))
+            else:
+                time.sleep(POLL_SECONDS)
+        return answer
 
     def choose(self, action_id: str, chosen: Any, within: Message | View | None = None) -> Outcome:
         """Choose in a menu or picker by its action_id; options by their text or value."""
