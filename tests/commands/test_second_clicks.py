@@ -17,10 +17,11 @@ from tests.workspace import Person, View
 
 
 def submitted_twice(person: Person, view: View, values: Mapping[str, Any] | None = None) -> None:
-    """Both clicks reach the assistant, at the same moment."""
+    """Both clicks at the same moment; on a busy machine the modal may be gone before the second one arrives, and then
+    Slack refuses that."""
     with ThreadPoolExecutor(2) as clicks:
         asked = [clicks.submit(person.submit, values, view=view, force=True) for _ in range(2)]
-    assert [each.result()["outcome"] for each in asked] == ["ok", "ok"]
+    assert sorted(each.result()["outcome"] for each in asked) in (["ok", "ok"], ["ok", "refused"])
 
 
 def test_a_form_sent_twice_is_recorded_once(office: Office) -> None:
