@@ -57,6 +57,14 @@ class Visitor:
             "button", name=button, exact=isinstance(button, str)
         ).last.click()
 
+    def opened(self, title: str) -> bool:
+        """Whether this modal comes up within a few seconds."""
+        try:
+            expect(self.dialog(title)).to_be_visible(timeout=PATIENCE_MS / 3)
+        except AssertionError:
+            return False
+        return True
+
     def answers(self, button: str, asked: Locator, words: str) -> None:
         """Press what a message asks until it says `words`: while the tick looks again the question is gone for a
         moment, and a press just then takes nothing."""
