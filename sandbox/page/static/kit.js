@@ -4,6 +4,7 @@ import { afterMorph, beforeMorph, collect, confirmed, here, me, modal, refresh, 
 
 const person = (what) => `/person/${me}/${what}`;
 const errors = new Map(); // view id -> {block_id: what is wrong}
+const notices = new Map(); // view id -> what Slack says in it, as one line
 const busy = new Set(); // ids of the views whose submission is being answered
 
 /** Where an element stands: {view_id} or {channel, ts}. */
@@ -28,8 +29,15 @@ async function act(element, what) {
 
 function say(said, box) {
   if (!said.notice) return;
-  if (modal.open && box && modal.contains(box)) modal.querySelector(".modal-notice").textContent = said.notice;
+  if (modal.open && box && modal.contains(box)) tell(box.dataset.view, said.notice);
   else toast(said.notice);
+}
+
+/** Say something in a view; it stays, whatever is fetched around it, until the view is submitted again. */
+function tell(view, notice) {
+  notices.set(view, notice);
+  const form = modal.querySelector("form");
+  if (form) paint(form);
 }
 
 document.addEventListener("click", async (event) => {
@@ -67,6 +75,9 @@ document.addEventListener("keydown", (event) => {
 // The modal: one dialog showing the top view.
 function paint(form) {
   const wrong = errors.get(form.dataset.view) || {};
+  const notice = form.querySelector(".modal-notice");
+  const words = notices.get(form.dataset.view) || "";
+  if (notice.textContent !== words) notice.textContent = words;
   for (const box of form.querySelectorAll("[data-input]")) {
     const note = box.querySelector(".field-error");
     const hint = box.querySelector(".hint");
@@ -91,7 +102,7 @@ function settle() {
   modal.setAttribute("aria-busy", String(busy.has(view)));
   const idle = !modal.contains(document.activeElement) || document.activeElement === modal || document.activeElement.matches("[data-close-all]");
   if (view && (view !== shown || idle)) focusFirst();
-  if (!modal.querySelector("[data-view]")) errors.clear();
+  if (!modal.querySelector("[data-view]")) errors.clear(), notices.clear();
   shown = view;
 }
 afterMorph((element) => element === modal && settle());
@@ -109,7 +120,7 @@ modal.addEventListener("submit", async (event) => {
   if (busy.has(view)) return;
   busy.add(view);
   errors.delete(view);
-  form.querySelector(".modal-notice").textContent = "";
+  notices.delete(view);
   modal.setAttribute("aria-busy", "true");
   paint(form);
   const said = await send(person("submit"), { view_id: view, values: values(form) });
@@ -119,7 +130,7 @@ modal.addEventListener("submit", async (event) => {
   const now = modal.querySelector("form");
   if (now) paint(now);
   if (now?.dataset.view === view && errors.has(view)) (modal.querySelector("[aria-invalid]") || modal.querySelector(".field-error:not(:empty)"))?.focus();
-  else if (said.notice) now ? (now.querySelector(".modal-notice").textContent = said.notice) : toast(said.notice);
+  else if (said.notice) now ? tell(now.dataset.view, said.notice) : toast(said.notice);
 });
 async function closeView(all) {
   const view = modal.querySelector("[data-view]")?.dataset.view;
