@@ -6,15 +6,12 @@ from dataclasses import replace
 
 from commands import left_open, views
 from commands.act import Act
-from commands.confirming import carry_out, replan, shown_plans
+from commands.confirming import carry_out, plans_or_gone, replan, shown_plans
 from commands.meetings_forms import FORM, TITLE, form_view, read_form
 from commands.meetings_views import CONFIRM, FOLLOW, plan_view
 from commands.procedures import procedure
 from commands.registry import action, submission
-from sops import (
-    blocks,
-    meeting_log,  # noqa: F401  (registers the procedure)
-)
+from sops import meeting_log  # noqa: F401  (registers the procedure)
 from sops.meeting_plan import NAME, Said, of, prepare
 from store.lead import Lead
 from store.lifecycle import Phase
@@ -58,16 +55,10 @@ def propose(act: Act) -> None:
 
 
 def _follow(act: Act, *, wanted: bool) -> None:
-    plans = shown_plans(act)
-    if not plans:
-        act.show(
-            views.message(TITLE, blocks.section(":hourglass: This plan is too old. Nothing was recorded."))
-        )
-        return
-    plan = plans[0]
-    lead = act.context.store.get(plan.lead_id)
     over_form = bool(act.metadata.get("over_form"))
-    _show(act, lead, replace(of(plan).said, follow=wanted), over_form=over_form)
+    for plan in plans_or_gone(act, [plan_id for plan_id, _ in act.metadata["plans"]]):
+        lead = act.context.store.get(plan.lead_id)
+        _show(act, lead, replace(of(plan).said, follow=wanted), over_form=over_form)
 
 
 @submission(CONFIRM)

@@ -76,7 +76,7 @@ def _acted(lead_id: str, key: str, act: Callable[[], str], follow: Follow | None
     except NOTHING_HAPPENED:
         here().store.forget(lead_id, key)
         raise
-    receive(lead_id, key, receipt, follow)
+    receive(lead_id, key, receipt, follow(receipt) if follow else None)
     return receipt
 
 
@@ -144,7 +144,7 @@ def _adopt(lead_id: str, key: str, look: Look, follow: Follow | None) -> str | N
     if receipt is None:
         here().store.forget(lead_id, key)
     else:
-        receive(lead_id, key, receipt, follow)
+        receive(lead_id, key, receipt, follow(receipt) if follow else None)
     return receipt
 
 
@@ -162,12 +162,11 @@ def _intend(lead_id: str, key: str) -> None:
     here().store.intend(lead_id, Effect(key, here().clock.now()))
 
 
-def receive(lead_id: str, key: str, receipt: str, follow: Follow | None = None) -> None:
+def receive(lead_id: str, key: str, receipt: str, following: Following | None = None) -> None:
     """Write the receipt down, and in the same write what follows from it."""
     now = here().clock.now()
     effect = Effect(key, now, receipt=receipt, received_at=now)
-    if follow is None:
+    if following is None:
         here().store.receive(lead_id, effect)
     else:
-        following = follow(receipt)
         here().store.update(lead_id, following.change, *following.events, receipt=effect)

@@ -118,8 +118,7 @@ def create_folder(plan_id: str) -> Json:
     notes, drive = _of(plan_id), connected.drive()
     known = here().store.effect(notes.lead_id, notes.folder_key)
     if notes.folder is not None:
-        found = Following(_with(folder=notes.folder))
-        receive(notes.lead_id, notes.folder_key, notes.folder.id, lambda _: found)
+        receive(notes.lead_id, notes.folder_key, notes.folder.id, Following(_with(folder=notes.folder)))
         return {"state": "found"}
     if known is not None and known.receipt is not None:
         _remember(notes.lead_id, folder=item(_usable(drive.file(known.receipt), "folder")))
@@ -127,7 +126,7 @@ def create_folder(plan_id: str) -> Json:
     _guard(plan_id)()
     made = _made_folder(notes, drive, known.detail if known is not None else "")
     folder = item(_usable(made, "folder"))
-    receive(notes.lead_id, notes.folder_key, made.id, lambda _: Following(_with(folder=folder)))
+    receive(notes.lead_id, notes.folder_key, made.id, Following(_with(folder=folder)))
     return {"state": "done"}
 
 
@@ -139,8 +138,7 @@ def copy_template(plan_id: str) -> Json:
     assert lead.folder is not None
     folder = lead.folder.id
     if notes.notes is not None:
-        found = Following(_with(notes=notes.notes))
-        receive(notes.lead_id, notes.notes_key, notes.notes.id, lambda _: found)
+        receive(notes.lead_id, notes.notes_key, notes.notes.id, Following(_with(notes=notes.notes)))
         return {"state": "found"}
     if template is None:
         raise _changed("the document that was there is gone")

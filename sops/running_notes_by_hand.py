@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from sops import attempting
 from sops.context import here
-from sops.effects import made_by_hand
+from sops.effects import made_by_hand, receive
 from sops.ends import Failed, NeedsPerson
 from sops.engine import Json, step
 from sops.running_notes_plan import NotesPlan, of
 from sops.running_notes_sharing import shared_by_hand
-from store.lead import DriveItem, Effect, Event, Lead
+from store.lead import DriveItem, Event, Lead
 
 _DOCUMENT = re.compile(r"https://docs\.google\.com/document/(?:u/\d+/)?d/([\w-]{10,100})")
 
@@ -25,9 +25,7 @@ def remember(plan_id: str) -> None:
     notes, done = of(plan), attempting.by_hand(plan_id, MAKE)
     found = _DOCUMENT.search(done.receipt or "") if done is not None else None
     if found is not None:
-        now = here().clock.now()
-        receipt = Effect(notes.notes_key, now, receipt=found[1], received_at=now)
-        here().store.receive(notes.lead_id, receipt)
+        receive(notes.lead_id, notes.notes_key, found[1])
     for key in (notes.replaced_key, notes.entry_key):
         made_by_hand(notes.lead_id, key)
     by = done.detail if done is not None else ""

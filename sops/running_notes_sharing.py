@@ -81,7 +81,7 @@ def shared_by_hand(notes: NotesPlan, by: str) -> None:
     for share in notes.shares:
         if _result(notes.lead_id, share) is None:
             receipt = _receipt(ShareResult(Shared.ALREADY, share.address, "let in by hand"))
-            receive(notes.lead_id, share.key, receipt, partial(_remembered, notes, share, by))
+            receive(notes.lead_id, share.key, receipt, _remembered(notes, share, by, receipt))
 
 
 def remember_readers(notes: NotesPlan) -> None:

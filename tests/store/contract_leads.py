@@ -30,11 +30,8 @@ class Place(Protocol):
 
 
 class Shared:
-    """A store of one test, closed at its end. `again` closes it and opens it anew."""
-
-    @pytest.fixture
-    def place(self) -> Place:
-        raise NotImplementedError("give the place of your store")
+    """A store of one test, in the place that its module's fixture `place` gives, closed at its end. `again` closes it
+    and opens it anew."""
 
     @pytest.fixture
     def store(self, place: Place) -> Iterator[LeadStore]:
