@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from commands import views
 from commands.act import Act, View
 from commands.known_leads import permalink_of
@@ -18,6 +20,9 @@ CALLBACK = "partnerships"
 _EVENTS = 12
 _EVENT_LENGTH = 130
 _SHARED = "In the running notes: "
+_turns: dict[str, threading.Lock] = {}
+"""One for each person: what shows a lead anew in their modal waits its turn and shows it as it is then, so that an
+older state, on a slower way to Slack, never takes the place of a newer one."""
 
 
 def open_lead(act: Act, lead_id: str) -> None:
@@ -25,7 +30,7 @@ def open_lead(act: Act, lead_id: str) -> None:
     for, comes a moment later: a trigger id lives 3 s."""
     views.open_over(act, lead_view(act, lead_id, with_thread=False))
     if act.context.store.get(lead_id).thread is not None:
-        act.show(lead_view(act, lead_id))
+        _show(act, lead_id)
 
 
 def lead_view(act: Act, lead_id: str, *, with_thread: bool = True) -> View:
@@ -58,7 +63,7 @@ def refresh_under(act: Act, lead_id: str) -> None:
     below = str(act.metadata.get("under") or "")
     if below:
         act.modal, act.external_id = below, ""
-        act.show(lead_view(act, lead_id))
+        _show(act, lead_id)
 
 
 def show_where_pressed(act: Act, lead_id: str) -> None:
@@ -66,6 +71,11 @@ def show_where_pressed(act: Act, lead_id: str) -> None:
     from state by themselves, nothing."""
     if act.view.get("type") == "modal":
         act.stay()
+        _show(act, lead_id)
+
+
+def _show(act: Act, lead_id: str) -> None:
+    with _turns.setdefault(act.user, threading.Lock()):
         act.show(lead_view(act, lead_id))
 
 

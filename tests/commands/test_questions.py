@@ -7,6 +7,7 @@ from typing import Any
 from sops import next_steps, questions
 from store.meeting import Question
 from tests.commands.test_home import colleague
+from tests.desk import fault
 from tests.leads import a_lead, open_lead
 from tests.office import Office
 
@@ -40,3 +41,16 @@ def test_a_question_is_answered_once_from_the_lead_s_modal_and_from_home(office:
     told = [(event.text, event.by) for event in office.store.timeline(lead.id) if "Answered" in event.text]
     assert told == [("Answered: Is there a <!here> GPU?", "U01DAMIAN"), ("Answered: ORCID?", "U74NINA")]
     nina.home(where=lambda one: f"*{lead.organisation}* · we owe" not in str(one))
+
+
+def test_a_modal_that_is_still_being_filled_shows_the_lead_as_it_is_after_the_press(office: Office) -> None:
+    """The button to its thread, which Slack has to be asked for, comes a moment later, here after the press."""
+    damian, address, sandbox = office.person(), office.new_address(), office.sandbox
+    asked = Question("ORCID?", office.assistant.context.clock.now(), owed=True, due="")
+    lead = a_lead(office, address, questions=(asked,), shown=True)
+    with fault(sandbox, "slack", "views.update", "hold_before"):
+        view = open_lead(damian, address)
+        damian.press("Answered", view)
+        sandbox.wait_until(lambda: not office.store.get(lead.id).owed)
+    sandbox.wait_until(lambda: len(sandbox.world.traffic.recent(100, "slack", view["id"])) == 2)
+    assert damian.buttons(damian.modal("Partnerships")).count("Answered") == 0
