@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from commands import views
 from commands.act import Act, View
@@ -55,12 +56,19 @@ def send_now(act: Act) -> None:
 
 
 @action("attempt_retry")
-@action("attempt_check_again")
 def retry(act: Act) -> None:
     """The same attempt goes on at the step where it stopped; what was made is found, not made again."""
     act.ack()
     if _may(act, act.value):
         _go_on(act)
+
+
+@action("attempt_check_again")
+def check_again(act: Act) -> None:
+    """It is looked for once more, also where the tick had begun to look before it could be found."""
+    act.ack()
+    if _may(act, act.value):
+        _go_on(act, patience=_PATIENCE_SECONDS)
 
 
 @action("attempt_was_not_sent")
@@ -71,12 +79,8 @@ def was_not_sent(act: Act) -> None:
         return
     plan_id = act.value
     meant = mail_outcome.begun_at(plan_id)
-    if _taken_up(act, plan_id, lambda: mail_outcome.was_not_sent(plan_id, meant), frozenset({End.UNKNOWN})):
-        act.committed = True
-        act.context.progress.show(plan_id)
-        act.replace_message([blocks.section(":gear: It goes on.")])
-    else:
-        _too_late(act)
+    said = partial(mail_outcome.was_not_sent, plan_id, meant)
+    _go_on(act, ends=frozenset({End.UNKNOWN}), first=said, patience=_PATIENCE_SECONDS)
 
 
 @action("attempt_was_sent")
@@ -154,30 +158,16 @@ def drop(act: Act) -> None:
         _too_late(act)
 
 
-def _taken_up(
-    act: Act, plan_id: str, first: Callable[[], None], ends: frozenset[End] = engine.RETRYABLE
-) -> bool:
-    """Take a stopped run up with a person's answer; one that is just being looked up again is waited for."""
-    until = time.monotonic() + _PATIENCE_SECONDS
-    while not engine.retry(plan_id, ends=ends, first=first):
-        run = act.context.store.run(plan_id)
-        looking = run is not None and run.steps and run.end in (End.QUEUED, End.RUNNING)
-        stopped_since = run is not None and run.end in ends
-        if not (looking or stopped_since) or time.monotonic() > until:
-            return False
-        time.sleep(0.1)
-    return True
-
-
 def _settled(act: Act, plan_id: str, answer: Callable[[], None]) -> None:
-    if _taken_up(act, plan_id, answer):
+    if engine.retry(plan_id, first=answer, patience=_PATIENCE_SECONDS):
         act.context.progress.show(plan_id)
     else:
         _too_late(act, plan_id)
 
 
-def _go_on(act: Act) -> None:
-    if engine.retry(act.value):
+def _go_on(act: Act, **how: Any) -> None:
+    """Have the run that the pressed button is about go on; `how`: see engine.retry."""
+    if engine.retry(act.value, **how):
         act.committed = True
         act.context.progress.show(act.value)
         act.replace_message([blocks.section(":gear: It goes on.")])

@@ -8,6 +8,7 @@ names are stable ids: a recorded run must replay on new code.
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import functools
 import logging
@@ -41,6 +42,7 @@ _FORGOTTEN_AT_ONCE = 200
 RETRYABLE = frozenset({End.FAILED, End.UNKNOWN, End.NEEDS_PERSON})
 
 Json = attempting.Json
+Answer = Callable[[], None]
 Listener = Callable[[str, str, str], None]
 """Told (plan id, step, "starting" | "acted" | "recorded") at each boundary of a step, and of what makes a run
 go on or end ("enqueue", "retry", "finish"); it may block."""
@@ -224,10 +226,9 @@ def enqueue(plan: Plan, by: str, channel: str, *, delay: float = 0.0) -> Run:
 def cancel(plan_id: str) -> bool:
     """Cancel a run that is still waiting for its time; False when it has ever begun."""
     run = _change_end(plan_id, lambda run: run.end is End.QUEUED and not run.steps, End.CANCELLED)
-    if run is None:
-        return False
-    DBOS.cancel_workflow(_run_id(run))
-    return True
+    if run is not None:
+        DBOS.cancel_workflow(_run_id(run))
+    return run is not None
 
 
 def send_now(plan_id: str) -> None:
@@ -243,35 +244,44 @@ def drop(plan_id: str) -> bool:
 
 
 def retry(
-    plan_id: str, *, ends: frozenset[End] = RETRYABLE, first: Callable[[], None] = lambda: None
+    plan_id: str, *, ends: frozenset[End] = RETRYABLE, first: Answer = lambda: None, patience: float = 0.0
 ) -> bool:
     """Rewind a run to the step at which it stopped; False when it is not stopped at one of `ends` (any more).
 
     The same run goes on under the same id, so its keys stay valid and nothing already made is made again.
-    `first` records a person's answer: only the one who takes the run up gives it.
+    `first` records a person's answer: only the one who takes the run up gives it. For `patience` seconds, one that
+    is just being looked up again is waited for.
     """
-    _tell(plan_id, "retry", "starting")
-    stood = _end_of(plan_id)
-    if stood not in ends:
-        return False
-    run = _change_end(plan_id, lambda run: run.end is stood, End.QUEUED)
-    if run is None:
+    if (stood := _taken_up(plan_id, ends, patience)) is None:
         return False
     try:
         first()
     except BaseException:
-        _change_end(plan_id, lambda run: True, stood)
+        _change_end(plan_id, lambda run: True, stood.end)
         raise
     _tell(plan_id, "retry", "acted")
-    if not _rewind(run):
-        return False
-    _tell(plan_id, "retry", "recorded")
-    return True
+    if rewound := _rewind(stood):
+        _tell(plan_id, "retry", "recorded")
+    return rewound
 
 
-def _end_of(plan_id: str) -> End:
-    run = here().store.run(plan_id)
-    return run.end if run is not None else End.CANCELLED
+def _taken_up(plan_id: str, ends: frozenset[End], patience: float) -> Run | None:
+    """The run as it stood when this call, and no other, queued it again. One reading says whether it is stopped and
+    whether it is worth waiting for: nothing can end in between."""
+    until = time.monotonic() + patience
+    looking = False
+
+    def stopped(run: Run) -> bool:
+        nonlocal looking
+        looking = bool(run.steps) and run.end in (End.QUEUED, End.RUNNING)
+        return run.end in ends
+
+    while True:
+        _tell(plan_id, "retry", "starting")
+        stood = _change_end(plan_id, stopped, End.QUEUED)
+        if stood is not None or not looking or time.monotonic() > until:
+            return stood
+        time.sleep(0.1)
 
 
 def _rewind(run: Run) -> bool:
@@ -294,8 +304,8 @@ def _rewind(run: Run) -> bool:
 
 
 def _is_ending(run: Run) -> bool:
-    journal = DBOS.get_workflow_status(_run_id(run))
-    return journal is not None and journal.status == "PENDING" and _end_of(run.plan_id) is End.QUEUED
+    journal, now = DBOS.get_workflow_status(_run_id(run)), here().store.run(run.plan_id)
+    return bool(journal and journal.status == "PENDING" and now and now.end is End.QUEUED)
 
 
 def _go_on_with_lost_retries() -> None:
@@ -314,19 +324,17 @@ def _stopped_at(run_id: str) -> int:
 
 
 def _change_end(plan_id: str, allowed: Callable[[Run], bool], to: End) -> Run | None:
-    """Move a run that is `allowed` to; None when it stands elsewhere."""
-    moved = False
+    """Move a run that is `allowed` to; how it stood before, None when it is not moved."""
+    stood: Run | None = None
 
     def change(run: Run) -> Run:
-        nonlocal moved
-        moved = allowed(run)
-        return replace(run, end=to, changes=run.changes + 1) if moved else run
+        nonlocal stood
+        stood = run if allowed(run) else None
+        return run if stood is None else replace(run, end=to, changes=run.changes + 1)
 
-    try:
-        run = here().store.update_run(plan_id, change)
-    except KeyError:
-        return None
-    return run if moved else None
+    with contextlib.suppress(KeyError):
+        here().store.update_run(plan_id, change)
+    return stood
 
 
 def _run_id(run: Run) -> str:
@@ -355,9 +363,8 @@ def forget_finished(*, jobs_before: datetime, runs_before: datetime) -> None:
     """Delete from the journal the jobs and the runs that ended before these aware times of the machine's own clock
     (DBOS writes them down by it). A run that a person may still take up stays, however old."""
     kept = {_run_id(run) for run in here().store.open_runs()}
-    apart = (
-        contextvars.Context()
-    )  # What is read and deleted is no part of the record of the job that asks for it.
+    # What is read and deleted is no part of the record of the job that asks for it.
+    apart = contextvars.Context()
     apart.run(_forget, ["job"], jobs_before, set())
     apart.run(_forget, list(_sops), runs_before, kept)
 

@@ -6,10 +6,10 @@ import threading
 
 import pytest
 
-from sops import engine
+from sops import engine, look_again
 from tests import desk
 from tests.office import CHANNEL, Office
-from tests.workspace import Message, Person
+from tests.workspace import PATIENCE_SECONDS, Message, Person
 
 OUTBOUND = "POST */outbound_email"
 
@@ -137,13 +137,47 @@ def test_retry_goes_on_although_the_end_is_shown_before_it_is_written_down(offic
         if (step, boundary) == ("retry", "acted"):
             threading.Timer(0.2, written.set).start()
         elif step == "finish":
-            written.wait(20)
+            written.wait(PATIENCE_SECONDS)
 
     engine.listen(holds_the_end)
     end = refused(office, damian, address)
     damian.press("Retry", end)
     damian.wait_for(CHANNEL, f"Hailed {address}")
     assert len(office.mails_to(address)) == 1
+
+
+@pytest.mark.parametrize(("answer", "mails"), [("It was not, send now", 1), ("It was sent", 0)])
+def test_an_answer_that_meets_the_tick_s_look_waits_for_it(office: Office, answer: str, mails: int) -> None:
+    damian, address = office.person(), office.new_address()
+    end = sent_with(office, damian, address, "lost_before")
+    form = None
+    if answer == "It was sent":
+        damian.press(answer, end)
+        form = damian.modal(answer)
+    (run,) = (each for each in office.store.open_runs() if each.about == address)
+    looking, answered, told = threading.Event(), threading.Event(), []
+
+    def holds_the_look(plan_id: str, step: str, boundary: str) -> None:
+        if plan_id != run.plan_id or boundary != "starting":
+            return
+        if step != "retry":
+            looking.set()
+            answered.wait(PATIENCE_SECONDS)
+        elif looking.is_set():
+            told.append(step)
+            if len(told) > 1:  # The answer has met the look, and asks again.
+                answered.set()
+
+    engine.listen(holds_the_look)
+    look_again.look_again(run.plan_id)
+    assert looking.wait(PATIENCE_SECONDS)
+    if form is None:
+        damian.press(answer, end)
+    else:
+        damian.submit({}, view=form)
+    damian.wait_for(CHANNEL, f"Hailed {address}")
+    assert answered.is_set()
+    assert len(office.mails_to(address)) == mails
 
 
 def test_a_changed_plan_takes_the_place_of_the_attempt_that_stopped(office: Office) -> None:
