@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sops import blocks, card_words, maniact, questions
+from sops import blocks, card_words, maniact, questions, unanswered
 from sops.blocks import Block, escape
 from sops.context import Context
 from sops.links import ticket_words
@@ -31,7 +31,7 @@ def _sections(*parts: list[str]) -> list[Block]:
 
 def _who(context: Context, lead: Lead) -> list[str]:
     since = card_words.days(lead.phase_since, context.clock.now())
-    step = card_words.next_step(lead.next_step, lead.next_step_due, context.clock.today())
+    step = card_words.ahead(lead, context.clock.today())
     why = lead.phases[-1].why if lead.phases[-1].before else ""
     return [
         f"*{_cut(lead.organisation)}*",
@@ -77,11 +77,14 @@ def _ahead(context: Context, lead: Lead) -> list[str]:
 
 
 def _owed(context: Context, lead: Lead) -> list[Block]:
-    """Each with its button."""
-    if not lead.owed:
+    """Their mails that wait, and each question, with the button that ends it."""
+    if not lead.owed and not lead.unanswered:
         return []
-    today = context.clock.today()
-    rows = [
+    today, rows = context.clock.today(), []
+    if lead.unanswered:
+        button = unanswered.none_needed_button(lead)
+        rows = [blocks.section(f"• to the mail of {card_words.writers(lead)}", accessory=button)]
+    rows += [
         blocks.section(
             f"• {card_words.next_step(one.text, one.due, today)}",
             accessory=questions.answered_button(lead.id, one),

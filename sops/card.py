@@ -50,7 +50,7 @@ def _next(context: Context, lead: Lead) -> str:
         return escape(blocks.cut(lead.phases[-1].why, 200))
     if _under_way(context, lead):
         return "see its thread"
-    step = card_words.next_step(lead.next_step, lead.next_step_due, context.clock.today())
+    step = card_words.ahead(lead, context.clock.today())
     if step:
         return f"next: {step}"
     return "not hailed yet" if lead.hailed_at is None else ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sops import blocks
+from sops import blocks, next_steps
 from sops.blocks import escape
-from store.lead import Lead
+from store.lead import Lead, LeadSummary
 
 _NAMED = 3
 _NAME = 60
@@ -18,6 +18,23 @@ def days(since: datetime, now: datetime) -> str:
     """`today`, `1 day`, `12 days`."""
     passed = (now - since).days
     return "today" if passed <= 0 else f"{passed} day{'s' if passed > 1 else ''}"
+
+
+def ahead(lead: Lead | LeadSummary, today: date) -> str:
+    """What is to be done next: the mails of theirs that wait, and the next step; empty where there is neither."""
+    waits_for_them = lead.unanswered and lead.next_step == next_steps.WAIT
+    step = "" if waits_for_them else next_step(lead.next_step, lead.next_step_due, today)
+    return "; ".join(part for part in (to_answer(lead), step) if part)
+
+
+def to_answer(lead: Lead | LeadSummary) -> str:
+    """`answer Ada and Bo`, whose mails wait; empty where none does."""
+    return f"answer {writers(lead)}" if lead.unanswered else ""
+
+
+def writers(lead: Lead | LeadSummary) -> str:
+    """Whose mails wait."""
+    return listed([one.who for one in lead.unanswered])
 
 
 def next_step(step: str, due: str, today: date) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sops import blocks, brakes, card_words, next_steps, progress_message, questions, starting
+from sops import blocks, brakes, card_words, next_steps, progress_message, questions, starting, unanswered
 from sops.blocks import Block, escape
 from sops.context import Context
 from store.lead import LeadSummary
@@ -84,8 +84,8 @@ def _brake(context: Context) -> list[Block]:
 
 
 def _needs(context: Context, user: str, leads: list[LeadSummary]) -> list[list[Block]]:
-    """One entry a thing: attempts that stopped (newest first), meetings to log; then, for each lead, answers owed
-    without a date or overdue, a mail that waits for its answer, a next step that is overdue."""
+    """One entry a thing: attempts that stopped (newest first), meetings to log; then, for each lead, mails that
+    wait for their answer, answers owed without a date or overdue, a next step that is overdue."""
     mine = {lead.id for lead in leads}
     stopped = [
         run
@@ -97,13 +97,13 @@ def _needs(context: Context, user: str, leads: list[LeadSummary]) -> list[list[B
     found += [entry for lead in leads for entry in _meetings(context, lead)]
     today = context.clock.today()
     for lead in leads:
+        if lead.unanswered:
+            row = blocks.actions(*_reply(lead, style="primary"), unanswered.none_needed_button(lead))
+            found.append([_with_open(lead, f"{_name(lead)} · {card_words.to_answer(lead)}"), row])
         owed = list(_owed(lead, today))
         found += owed
         if owed and lead.next_step == next_steps.ANSWER_THEM:
             continue  # Each of the questions is there by itself.
-        if not lead.next_step_due and next_steps.is_an_answer(lead.next_step):
-            words = card_words.next_step(lead.next_step, "", today)
-            found.append([_with_reply(lead, f"{_name(lead)} · {words}")])
         if card_words.overdue(lead.next_step_due, today):
             words = card_words.next_step(lead.next_step or "next step", lead.next_step_due, today)
             found.append([_with_open(lead, f"{_name(lead)} · {words}")])
@@ -111,11 +111,10 @@ def _needs(context: Context, user: str, leads: list[LeadSummary]) -> list[list[B
 
 
 def _owed(lead: LeadSummary, today: date) -> Iterator[list[Block]]:
-    reply = [starting.start_button("reply", "Reply", lead.id)] if lead.ticket_id is not None else []
     for question in lead.owed:
         if not question.due or card_words.overdue(question.due, today):
             words = card_words.next_step(question.text, question.due, today)
-            row = blocks.actions(*reply, questions.answered_button(lead.id, question))
+            row = blocks.actions(*_reply(lead), questions.answered_button(lead.id, question))
             yield [_with_open(lead, f"{_name(lead)} · we owe an answer: {words}"), row]
 
 
@@ -144,7 +143,7 @@ def _by_phase(context: Context, leads: list[LeadSummary]) -> Iterator[list[Block
 
 def _entry(context: Context, lead: LeadSummary) -> list[Block]:
     now, today = context.clock.now(), context.clock.today()
-    step = card_words.next_step(lead.next_step, lead.next_step_due, today)
+    step = card_words.ahead(lead, today)
     parts = [_name(lead), card_words.days(lead.phase_since, now), f"next: {step}" if step else ""]
     line = " · ".join(part for part in parts if part)
     if any(meeting.ends_at <= now for meeting in lead.planned):  # It is above, to be logged.
@@ -165,10 +164,10 @@ def _with_open(lead: LeadSummary, words: str) -> Block:
     return blocks.section(words, accessory=blocks.button("Open", "lead_more", lead.id))
 
 
-def _with_reply(lead: LeadSummary, words: str) -> Block:
+def _reply(lead: LeadSummary, *, style: str = "") -> list[Block]:
     if lead.ticket_id is None:
-        return _with_open(lead, words)
-    return blocks.section(words, accessory=starting.start_button("reply", "Reply", lead.id, style="primary"))
+        return []
+    return [starting.start_button("reply", "Reply", lead.id, style=style)]
 
 
 def _name(lead: LeadSummary) -> str:

@@ -7,7 +7,6 @@ from services.freshdesk_records import Conversation
 from sops import blocks, mail_text
 from sops.blocks import Block, escape
 from sops.links import ticket_words
-from sops.next_steps import SOMEBODY
 from sops.starting import start_button
 from store.lead import Lead
 from store.lifecycle import Phase
@@ -15,6 +14,8 @@ from store.lifecycle import Phase
 SHOWN = 300
 """Characters of a mail in its line."""
 _NAME = 80
+_SOMEBODY = "Somebody"
+"""Who wrote a mail that names no sender."""
 _LINE = 30
 """Characters of a mail for which a line of its quotation is allowed."""
 
@@ -23,7 +24,7 @@ def sender(lead: Lead, said: Conversation) -> str:
     """Who wrote, in plain words: the contact's name, else the address."""
     address = mail_text.line(bare_address(said.from_address), _NAME)
     known = next((each for each in lead.contacts if each.key == address.casefold()), None)
-    return (known.name if known else "") or address or SOMEBODY
+    return (known.name if known else "") or address or _SOMEBODY
 
 
 def sender_words(lead: Lead, said: Conversation) -> str:

@@ -16,13 +16,13 @@ from functools import partial
 from services.errors import ServiceError
 from services.freshdesk import Freshdesk, bare_address
 from services.freshdesk_records import Conversation, TicketChange
-from sops import in_thread, jobs, mail_line, mail_text, next_steps, poll_failures, reply
+from sops import in_thread, jobs, mail_line, mail_text, poll_failures, reply, unanswered
 from sops.blocks import flat_text
 from sops.context import Context, here
 from sops.in_thread import Mark
 from sops.jobs import Job
 from sops.poll_failures import Failures
-from store.lead import Effect, Event, Lead
+from store.lead import Effect, Event, Lead, Mail
 
 log = logging.getLogger(__name__)
 
@@ -144,7 +144,7 @@ def _tell(lead_id: str, said: Conversation) -> None:
     text = f"{who} wrote: {mail_text.line(mail_text.words_of(said, 300), 200)}"
     lead = here().store.update(
         lead_id,
-        lambda lead: next_steps.to_answer(lead, who),
+        lambda lead: unanswered.came(lead, Mail(said.id, who)),
         Event(key, said.created_at, "mail", text),
     )
     here().progress.card(lead_id)
@@ -167,7 +167,7 @@ def _note_answer(lead_id: str, said: Conversation) -> None:
     text = f"Answered from Freshdesk: {mail_text.line(mail_text.words_of(said, 300), 200)}"
     event = Event(event_key(said), said.created_at, "mail", text)
     if all(told.key != event.key for told in here().store.timeline(lead_id)):
-        here().store.update(lead_id, lambda lead: next_steps.answered(lead, here().clock), event)
+        here().store.update(lead_id, lambda lead: unanswered.answered(lead, said.id, here().clock), event)
         here().progress.card(lead_id)
 
 

@@ -1,5 +1,5 @@
 """The next steps that the assistant writes by itself. It puts them in the place of its own only: what a person wrote
-there, and by when, stays."""
+there, and by when, stays. That a mail of theirs waits is no next step but a fact beside it: `sops.unanswered`."""
 
 from __future__ import annotations
 
@@ -16,39 +16,16 @@ NEW_TIME = "agree on a new time"
 ANSWER_THEM = "answer their questions"
 CONTRACT = "send the draft contract"
 CLOSE = "close the lead"
-_ANSWER = "answer "
 _AGREE = f"{NEW_TIME} with "
 _MEET = re.compile(r"meet (on \d{4}-\d{2}-\d{2}|with them)")
-_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
-SOMEBODY = "Somebody"
-"""Who wrote a mail that names no sender."""
-
-
-def to_answer(lead: Lead, who: str) -> Lead:
-    """Their mail waits; `who` is the contact's name, an address or SOMEBODY."""
-    return _become(lead, f"{_ANSWER}{who}") if _is_ours(lead) else lead
 
 
 def answered(lead: Lead, clock: Clock) -> Lead:
-    """Their mail has its answer: the next step that it had become is done, and the next meeting is ahead, if any."""
-    if not waits_for_us(lead):
+    """Their mail has its answer: the next meeting is ahead, if any, else it is for them to say something."""
+    if not _is_ours(lead):
         return lead
     day = day_ahead(lead, clock)
     return _become(lead, meet(day), day) if day else _become(lead, WAIT)
-
-
-def waits_for_us(lead: Lead) -> bool:
-    """Whether the next step is to answer a mail of theirs, as the assistant writes it."""
-    who = lead.next_step.removeprefix(_ANSWER)
-    if who == lead.next_step:
-        return False
-    known = {SOMEBODY, *(name for each in lead.contacts for name in (each.name, each.address))}
-    return who in known or _ADDRESS.fullmatch(who) is not None
-
-
-def is_an_answer(step: str) -> bool:
-    """Whether a next step is to answer somebody, whoever wrote it."""
-    return step.startswith(_ANSWER)
 
 
 def owing_less(lead: Lead) -> Lead:
@@ -92,7 +69,7 @@ def _is_ours(lead: Lead) -> bool:
     step = lead.next_step
     logged = step in (FOLLOW_UP, NEW_TIME) and not lead.next_step_due
     ours = logged or step in ("", WAIT) or step.startswith(_AGREE)
-    return ours or _MEET.fullmatch(step) is not None or waits_for_us(lead)
+    return ours or _MEET.fullmatch(step) is not None
 
 
 def _become(lead: Lead, step: str, due: str = "") -> Lead:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from services.errors import Refused, ServiceError
 from services.freshdesk import bare_address
 from services.freshdesk_records import Conversation, OutboundEmail
-from sops import brakes, connected, letters, mail_outcome
+from sops import brakes, connected, letters, mail_outcome, unanswered
 from sops.blocks import escape
 from sops.context import here
 from sops.effects import at_most_once
@@ -20,7 +20,6 @@ from sops.links import see_mail, ticket_words
 from sops.mail_line import quoted, sender_words
 from sops.mail_outcome import Letter, Sending, nothing_left
 from sops.mail_text import line
-from sops.next_steps import answered
 from sops.reply_plan import NAME, ReplyPlan, of
 from sops.reply_prepare import is_mail
 from store.lead import Event
@@ -82,7 +81,7 @@ def send_reply(plan_id: str) -> Json:
     if mail_outcome.effect_of(plan_id) is None:
         mail_outcome.refuse_old_plan(plan_id)
         mail_outcome.refuse_before_settled(plan_id, reply.lead_id)
-        brakes.may_leave(here())
+        brakes.may_leave(here(), outside=not reply.practice)
     try:
         state, receipt = at_most_once(
             reply.lead_id,
@@ -195,9 +194,8 @@ def _remember(plan_id: str, reply: ReplyPlan, receipt: str) -> None:
     number = receipt if receipt.isdecimal() else _number_of_a_persons(reply, plan_id)
     key = f"mail:{number}" if number else f"{plan_id}:replied"
     text = f"Replied to {', '.join((reply.to, *reply.cc))}: {line(reply.text, 200)}"
-    here().store.update(
-        reply.lead_id, lambda lead: answered(lead, here().clock), Event(key, now, "mail", text, by)
-    )
+    event, newest = Event(key, now, "mail", text, by), max(reply.known, default=0)
+    here().store.update(reply.lead_id, lambda lead: unanswered.answered(lead, newest, here().clock), event)
 
 
 def _number_of_a_persons(reply: ReplyPlan, plan_id: str) -> str:

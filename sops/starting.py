@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sops import blocks, next_steps
+from sops import blocks
 from sops.blocks import Block
 from store.lead import Lead
 from store.lifecycle import Phase
@@ -44,7 +44,7 @@ def next_procedure(lead: Lead, now: datetime) -> Next | None:
         return Next(start_action("running_notes"), "Create running notes")
     if lead.phase is Phase.QUALIFIED:
         return Next(start_action("decided"), "They decided")
-    if next_steps.waits_for_us(lead):
+    if lead.unanswered:
         return Next(start_action("reply"), "Reply")
     if lead.phase is not Phase.LEAD:
         return None

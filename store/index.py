@@ -33,6 +33,7 @@ def summarise(lead: Lead) -> LeadSummary:
         next_step_due=lead.next_step_due,
         planned=tuple(Planned(one.id, one.starts_at, one.ends_at) for one in lead.planned),
         owed=lead.owed,
+        unanswered=lead.unanswered,
     )
 
 

@@ -83,8 +83,20 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Mail:
+    """A mail of theirs: Freshdesk's number of it, and who wrote it, in plain words."""
+
+    number: int
+    who: str
+
+
+@dataclass(frozen=True)
 class Lead:
-    """One organisation on its way from first contact to partner."""
+    """One organisation on its way from first contact to partner.
+
+    `unanswered`: their mails that wait for us, of each sender the newest; `settled_to`: up to this number of
+    Freshdesk's none waits any more.
+    """
 
     id: str
     organisation: str
@@ -94,6 +106,8 @@ class Lead:
     source: str = ""
     thread: Message | None = None
     ticket_id: int | None = None
+    unanswered: tuple[Mail, ...] = ()
+    settled_to: int = 0
     hailed_at: datetime | None = None
     next_step: str = ""
     next_step_due: str = ""
@@ -168,6 +182,7 @@ class LeadSummary:
     next_step_due: str = ""
     planned: tuple[Planned, ...] = ()
     owed: tuple[Question, ...] = ()
+    unanswered: tuple[Mail, ...] = ()
 
 
 @dataclass(frozen=True)

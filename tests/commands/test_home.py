@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any, cast
 
 from sandbox.slack.workspace import User
-from sops import next_steps
+from sops import unanswered
 from sops.home import render as rendered
-from store.lead import Lead
+from store.lead import Lead, Mail
 from store.meeting import Meeting, Question
 from store.ports import LeadStore
 from tests import desk
@@ -71,16 +71,16 @@ def test_a_mail_and_a_question_that_wait_without_a_date_need_a_person_too(office
         Question("May we move?", now, owed=True, due="2099-01-01"),
     )
     address = office.new_address()
-    step = f"answer {address}"
+    mails = (Mail(7, address),)
     lead = a_lead(
-        office, address, owner="U73ROSA", shown=True, ticket_id=990_073, next_step=step, questions=asked
+        office, address, owner="U73ROSA", shown=True, ticket_id=990_073, unanswered=mails, questions=asked
     )
     home = rosa.home(where=lambda view: "What needs you" in rosa.text_of(view))
     words = rosa.text_of(home)
-    assert f"*Lab of {address}* · {step}" in words and "Reply" in rosa.buttons(home)
+    assert f"*Lab of {address}* · answer {address}" in words and "Reply" in rosa.buttons(home)
     assert "we owe an answer: How much is it?" in words and "May we move?" not in words
     clock = office.assistant.context.clock
-    office.store.update(lead.id, lambda one: replace(next_steps.answered(one, clock), questions=()))
+    office.store.update(lead.id, lambda one: replace(unanswered.answered(one, 7, clock), questions=()))
     office.assistant.context.progress.card(lead.id)
     assert "Reply" not in rosa.buttons(gone(office, rosa, "What needs you"))
 

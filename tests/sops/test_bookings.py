@@ -10,15 +10,17 @@ from typing import Any
 import pytest
 
 from services.errors import ServiceError
-from sops import bookings, bookings_unmatched, meetings, phases
+from sops import bookings, bookings_unmatched, meetings, phases, unanswered
 from sops.clock import Clock
 from store.lead import Contact, Lead
 from store.lifecycle import Phase
 from store.meeting import Meeting, MeetingState, Question
 from store.qualification import Answer, Letter, Mark
+from tests.commands.test_home import colleague
 from tests.desk import SLUG, fault
 from tests.lead_with_notes import Known, known_lead
 from tests.office import CHANNEL, Office
+from tests.tracked import after_a_look, tracked_lead, writes
 from tests.workspace import Message, Person
 
 _slots = itertools.count(1)
@@ -223,6 +225,34 @@ def test_a_person_s_own_next_step_stays_when_they_book_or_the_lead_is_closed(off
     assert (closed.lead.next_step, len(closed.lead.planned)) == ("", 1)
 
 
+def test_a_mail_that_nobody_answered_still_needs_somebody_after_they_booked(office: Office) -> None:
+    lead, damian, nora = tracked_lead(office), office.person(), colleague(office, "U75NORA")
+    office.store.update(lead.id, lambda one: replace(one, owner="U75NORA"))
+    for text in ("What does it cost?", "And GPUs?"):
+        writes(office, lead, text)
+    after_a_look(office, lead, 2)
+    book(office, lead.contacts[0].address)
+    [meeting] = office.store.get(lead.id).planned
+    step = f"answer Ada Lovelace; meet on {meeting.starts_at:%Y-%m-%d}"
+    damian.wait_for(CHANNEL, lambda one: one["ts"] == _card(lead) and f"next: {step}" in damian.text_of(one))
+    waits = f"*{lead.organisation}* · answer Ada Lovelace"
+    home = nora.home(where=lambda view: waits in str(view))
+    assert nora.text_of(home).count(f"next: {step}") == 1
+    at = next(number for number, row in enumerate(home["blocks"]) if waits in str(row))
+    row = home | {"blocks": [home["blocks"][at + 1]]}
+    assert nora.buttons(row) == ["Reply", "No answer needed"]
+    [newest] = office.store.get(lead.id).unanswered
+    unanswered.settle(office.assistant.context, lead.id, newest.number - 1, OWNER)
+    assert office.store.get(lead.id).unanswered == (newest,), "one that came since waits on"
+    nora.press("No answer needed", row)
+    nora.home(where=lambda view: waits not in str(view))
+    unanswered.settle(office.assistant.context, lead.id, newest.number, OWNER)
+    now = office.store.get(lead.id)
+    assert (now.unanswered, now.next_step) == ((), f"meet on {meeting.starts_at:%Y-%m-%d}")
+    told = [event.by for event in office.store.timeline(lead.id) if event.text.startswith("No answer needed")]
+    assert told == ["U75NORA"]
+
+
 def test_new_lead_opens_the_plan_and_the_booking_joins_the_lead_once_it_exists(office: Office) -> None:
     damian, address = office.person(), office.new_address()
     book(office, address)
@@ -320,6 +350,11 @@ def test_a_reminder_whose_answer_got_lost_is_looked_for_and_not_repeated(office:
         _remind(known)
     _remind(known)
     assert len(_direct(office, known)) == 1
+
+
+def _card(lead: Lead) -> str:
+    assert lead.thread is not None
+    return lead.thread.ts
 
 
 def _planned(starts_at: datetime) -> Meeting:

@@ -9,7 +9,7 @@ import pytest
 
 from sops import card, card_overdue, card_words
 from sops.starting import next_procedure
-from store.lead import Contact, DriveItem, Lead, Reader, new_lead
+from store.lead import Contact, DriveItem, Lead, Mail, Reader, new_lead
 from store.lifecycle import Phase, transition
 from store.meeting import Meeting, MeetingState
 from store.qualification import Answer, Letter, Mark
@@ -49,7 +49,7 @@ NOTES = DriveItem("d1", "Running notes", "https://docs.google.com/document/d/d1"
         (lead_in(Phase.LEAD, answers=ALL_SEVEN), "Qualify"),
         (lead_in(Phase.LEAD, answers=ALL_SEVEN[:6]), None),
         (lead_in(Phase.QUALIFIED), "They decided"),
-        (lead_in(Phase.LEAD, hailed_at=NOW, next_step="answer Somebody"), "Reply"),
+        (lead_in(Phase.LEAD, meetings=meeting(5), notes=NOTES, unanswered=(Mail(7, "Bo"),)), "Reply"),
         (lead_in(Phase.PROSPECT), None),
         (lead_in(Phase.CLOSED, meetings=meeting(-3)), "Reopen"),
     ],

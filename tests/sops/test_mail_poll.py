@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from sandbox.freshdesk.helpdesk import Helpdesk
-from sops import mail_poll, mail_text, next_steps
+from sops import card_words, mail_poll, mail_text, unanswered
+from store.lead import Mail
 from store.lifecycle import Phase, transition
 from store.meeting import Meeting
 from tests import desk
@@ -33,7 +34,7 @@ def test_a_mail_appears_once_with_what_can_be_done_about_it(office: Office) -> N
         mail_poll.poll("")
     assert len(lines_about(damian, lead)) == 1
     now = office.store.get(lead.id)
-    assert now.next_step == "answer Ada Lovelace"
+    assert card_words.ahead(now, office.assistant.context.clock.today()) == "answer Ada Lovelace"
     kept = [event for event in office.store.timeline(lead.id) if event.kind == "mail"]
     assert [(event.audience, event.text) for event in kept] == [
         ("team", "Ada Lovelace wrote: Yes, we are interested!")
@@ -122,7 +123,7 @@ def test_a_ticket_that_becomes_a_lead_s_later_is_looked_at_too(office: Office) -
     office.store.set_value("mail_poll", office.store.value("mail_poll") | {"since": kept["since"]})
 
 
-def test_a_person_s_own_next_step_stays_and_ours_loses_its_date(office: Office) -> None:
+def test_a_mail_waits_beside_the_next_step_and_only_ours_goes_on_with_the_answer(office: Office) -> None:
     own, ours = tracked_lead(office), tracked_lead(office)
     for lead, step in ((own, "answer the dean about money"), (ours, "meet on 2031-01-01")):
         office.store.update(
@@ -132,13 +133,21 @@ def test_a_person_s_own_next_step_stays_and_ours_loses_its_date(office: Office) 
         writes(office, lead, "Hello")
         after_a_look(office, lead)
     steps = [(now.next_step, now.next_step_due) for now in map(office.store.get, (own.id, ours.id))]
-    assert steps == [("answer the dean about money", "2031-01-01"), ("answer Ada Lovelace", "")]
-    clock = office.assistant.context.clock
-    assert next_steps.answered(office.store.get(own.id), clock).next_step == "answer the dean about money"
+    assert steps == [("answer the dean about money", "2031-01-01"), ("meet on 2031-01-01", "2031-01-01")]
+    theirs, lead = office.store.get(own.id), office.store.get(ours.id)
+    clock, today = office.assistant.context.clock, office.assistant.context.clock.today()
+    assert card_words.ahead(lead, today) == "answer Ada Lovelace; meet on 2031-01-01"
+    newest = max(one.number for one in (*theirs.unanswered, *lead.unanswered))
+    after = unanswered.answered(theirs, newest, clock)
+    assert (after.unanswered, after.next_step) == ((), "answer the dean about money")
     begins = clock.now() + timedelta(days=400)
     meeting = Meeting("m1", begins, begins + timedelta(hours=1))
-    after = next_steps.answered(replace(office.store.get(ours.id), meetings=(meeting,)), clock)
+    after = unanswered.answered(replace(lead, meetings=(meeting,)), newest, clock)
     assert after.next_step == f"meet on {after.next_step_due}", "what was answered, and a meeting is ahead"
+    assert unanswered.came(after, lead.unanswered[0]) == after, "a mail told late has its answer"
+    later = unanswered.came(unanswered.came(lead, Mail(newest + 1, "Bo")), Mail(newest + 2, "Ada Lovelace"))
+    assert card_words.to_answer(later) == "answer Ada Lovelace and Bo"
+    assert [one.who for one in unanswered.answered(later, newest, clock).unanswered] == ["Ada Lovelace", "Bo"]
 
 
 def test_an_answer_from_freshdesk_itself_is_only_recorded(office: Office) -> None:
@@ -156,7 +165,8 @@ def test_an_answer_from_freshdesk_itself_is_only_recorded(office: Office) -> Non
         )
 
     office.sandbox.wait_until(recorded)
-    assert office.store.get(lead.id).next_step == "wait for an answer"
+    now = office.store.get(lead.id)
+    assert (now.next_step, now.unanswered) == ("wait for an answer", ())
     assert len(lines_about(office.person(), lead)) == 1
 
 
@@ -171,7 +181,7 @@ def test_a_qualified_lead_may_have_decided_and_a_closed_one_says_so(office: Offi
         found = after_a_look(office, lead, 1 if phase is Phase.QUALIFIED else 2)[-1]
         assert ("They decided" in damian.buttons(found)) == (phase is Phase.QUALIFIED)
     assert "this lead is closed" in damian.text_of(found)
-    assert office.store.get(lead.id).next_step == "answer Ada Lovelace"
+    assert [one.who for one in office.store.get(lead.id).unanswered] == ["Ada Lovelace"]
 
 
 def test_the_earlier_mails_that_programs_quote_are_left_out() -> None:
