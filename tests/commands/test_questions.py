@@ -48,9 +48,9 @@ def test_a_modal_that_is_still_being_filled_shows_the_lead_as_it_is_after_the_pr
     damian, address, sandbox = office.person(), office.new_address(), office.sandbox
     asked = Question("ORCID?", office.assistant.context.clock.now(), owed=True, due="")
     lead = a_lead(office, address, questions=(asked,), shown=True)
-    with fault(sandbox, "slack", "views.update", "hold_before"):
+    with fault(sandbox, "slack", "views.update", "delay", seconds=0.7):
         view = open_lead(damian, address)
         damian.press("Answered", view)
-        sandbox.wait_until(lambda: not office.store.get(lead.id).owed)
-    sandbox.wait_until(lambda: len(sandbox.world.traffic.recent(100, "slack", view["id"])) == 2)
+        sandbox.wait_until(lambda: len(sandbox.world.traffic.recent(100, "slack", view["id"])) == 2)
+    assert not office.store.get(lead.id).owed
     assert damian.buttons(damian.modal("Partnerships")).count("Answered") == 0
