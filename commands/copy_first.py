@@ -31,7 +31,7 @@ def copy(act: Act) -> None:
     try:
         plans = plans_of(act, [act.value])
         for plan in plans:
-            brakes.may_leave(act.context)
+            brakes.may_leave(act.context, outside=False)
             _send(act, plan, address)
     except Stop as stop:
         act.whisper([blocks.section(f":octagonal_sign: No copy was sent. {stop.words}")])

@@ -167,10 +167,10 @@ def _what_happens(context: Context, hails: list[HailPlan]) -> Block:
     made = f"{leads} with a card and a thread in #{escape(context.team.channel)}, then the mail"
     if all(not hail.new for hail in hails):
         made = "the mail"
-    return blocks.context(
-        f"After Send there are {seconds} to cancel. Then come {made}, and an open ticket in Freshdesk that tracks "
-        "the lead, with a private note that you approved."
-    )
+    ticket = "an open ticket in Freshdesk that tracks the lead, with a private note that you approved"
+    if any(hail.practice for hail in hails):
+        ticket = "a ticket of yours in Freshdesk; the lead stays without one, and counts as not hailed"
+    return blocks.context(f"After Send there are {seconds} to cancel. Then come {made}, and {ticket}.")
 
 
 def _oks(hails: list[HailPlan]) -> list[Block]:

@@ -89,8 +89,11 @@ def plan_view(context: Context, plan: Plan, user: str, channel: str, *, over_for
     shown.append(blocks.divider())
     remarks = [check for check in reply.checks if check.state == "remark"]
     shown += [blocks.section(f":information_source: {check.words}") for check in remarks]
-    after = f"After Send there are {context.team.cancel_seconds:.0f} seconds to cancel. Then it goes out on "
-    shown.append(blocks.context(after + f"{ticket_words(reply.ticket_id)}."))
+    where = "by itself, not on the lead's ticket" if reply.practice else f"on {ticket_words(reply.ticket_id)}"
+    after = (
+        f"After Send there are {context.team.cancel_seconds:.0f} seconds to cancel. Then it goes out {where}."
+    )
+    shown.append(blocks.context(after))
     if not allowed:
         shown.append(blocks.context(f":lock: {senders_words(context)}"))
     if reply.blocked:

@@ -63,9 +63,16 @@ def resumed_by(context: Context) -> str:
     return str(context.store.value(_RESUMED_BY) or "")
 
 
-def may_leave(context: Context) -> None:
-    """Called by a step just before it lets something out. Raises NeedsPerson while sending is paused or
-    the day's cap is reached."""
+def may_leave(context: Context, *, outside: bool = True) -> None:
+    """Called by a step just before it lets something out. Raises NeedsPerson while sending is paused or the day's cap
+    is reached; and in practice mode for what reaches people `outside`: its plan was made before that was switched on,
+    since a plan made while practising reaches nobody outside."""
+    if outside and not context.team.live:
+        raise NeedsPerson(
+            "Practice mode was switched on after you saw the plan. Look at the new plan.",
+            not_outside="Nothing was sent.",
+            reason="changed",
+        )
     stopped = paused(context)
     if stopped is not None:
         raise NeedsPerson(

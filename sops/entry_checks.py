@@ -63,7 +63,7 @@ def refuse_what_changed(plan_id: str, entry: EntryPlan) -> None:
     _refuse_new(entry, (one.address for one in lead.readers if one.can_open and one.at > plan.created_at))
     if not plan.is_fresh(here().clock.now()):
         _ask_drive(lead, entry)
-    _brakes()
+    _brakes(entry)
 
 
 def changed(words: str) -> NeedsPerson:
@@ -94,9 +94,9 @@ def _also_read_by(who: str) -> NeedsPerson:
     return changed(f"Since you saw the plan, {who} can read the running notes too.")
 
 
-def _brakes() -> None:
+def _brakes(entry: EntryPlan) -> None:
     try:
-        brakes.may_leave(here())
+        brakes.may_leave(here(), outside=bool(entry.readers) or entry.everybody)
     except NeedsPerson as stop:
         # The brakes speak of mails only; the procedure's standing says what is in the notes.
         raise NeedsPerson(stop.words, reason=stop.reason) from None

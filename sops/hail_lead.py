@@ -152,7 +152,7 @@ def send_mail(plan_id: str) -> Json:
     if mail_outcome.effect_of(plan_id) is None:
         _refuse_second_hail(plan_id, hail)
         mail_outcome.refuse_old_plan(plan_id)
-        brakes.may_leave(here())
+        brakes.may_leave(here(), outside=not hail.practice)
     outbound = _outbound(mail, plan_id, hail.practice)
     try:
         state, receipt = at_most_once(lead.id, mail_outcome.key(plan_id), send, look, unknown)

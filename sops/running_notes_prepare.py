@@ -35,9 +35,9 @@ def prepare(context: Context, asked: NotesAsked) -> Plan:
     found = look(context, lead, asked.organisation, name, asked.folder)
     notes = _assembled(context, lead, asked, found, name)
     notes = replace(notes, checks=(*_checks(context, lead, asked, notes), *found.checks))
-    about = cut(
-        f"{asked.organisation} ({', '.join(share.address for share in notes.shares) or 'nobody yet'})", _ABOUT
-    )
+    whom = ", ".join(share.address for share in notes.shares) or "nobody yet"
+    practice = ", practice" if notes.practice and notes.shares else ""
+    about = cut(f"{asked.organisation} ({whom}{practice})", _ABOUT)
     plan = new_plan(NAME, lead.id, asked.by, context.clock.now(), to_content(notes), about)
     context.store.save_plan(plan)
     return plan

@@ -54,8 +54,11 @@ def _share(plan: Plan, notes: NotesPlan, drive: GoogleDrive, document: str, shar
                 return _receipt(ShareResult(Shared.SHARED, share.address))
         return None
 
+    def before_act() -> None:
+        may_leave(plan, outside=not notes.practice)
+
     remembered = partial(_remembered, notes, share, by)
-    once(notes.lead_id, share.key, act, find, before_act=lambda: may_leave(plan), follow=remembered)
+    once(notes.lead_id, share.key, act, find, before_act=before_act, follow=remembered)
 
 
 def _count(notes: NotesPlan, share: Share) -> None:
@@ -110,12 +113,13 @@ def _with_reader(lead: Lead, reader: Reader) -> Lead:
 
 def result_words(notes: NotesPlan, *, by_hand: bool = False) -> str:
     """What became of each participant, for people; who was left out, and what to do then, on a line each."""
+    practice = ", for practice in place of the participants" if notes.practice else ""
     if by_hand:
-        return "shared by hand"
+        return f"shared by hand{practice}"
     told = [
         (_outcome(notes.lead_id, share) in _LEFT_OUT, _words(notes.lead_id, share)) for share in notes.shares
     ]
-    parts = [words for left_out, words in told if not left_out]
+    parts = [f"{words}{practice}" for left_out, words in told if not left_out]
     mailed = [one.address for one in notes.shares if _outcome(notes.lead_id, one) is Shared.SHARED]
     present = {address.casefold() for address in notes.present}
     parts += [f"{escape(one.address)} could edit already" for one in notes.participants if one.key in present]
@@ -158,7 +162,8 @@ def shares_standing(notes: NotesPlan, nothing_left: str) -> Standing:
             let_in.append(escape(share.address))
     outside = []
     if let_in:
-        outside.append(f"Let in: {', '.join(let_in)}. That is not repeated.")
+        how = "Let in for practice" if notes.practice else "Let in"
+        outside.append(f"{how}: {', '.join(let_in)}. That is not repeated.")
     if doubtful:
         words = f"It is not known whether {', '.join(doubtful)} can open the document. Retry looks before it acts."
         outside.append(words)

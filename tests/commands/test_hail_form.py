@@ -9,9 +9,6 @@ from slack_sdk import WebClient
 
 from commands import hail_lead
 from commands.act import Act
-from commands.hail_views import plan_view
-from sops.hail_letter import fetch
-from sops.hail_prepare import HailRequest, prepare
 from store.lead import Contact, Lead
 from tests.office import CHANNEL, Office
 from tests.workspace import Person, View
@@ -257,14 +254,3 @@ def past_the_client(office: Office, view: View, ticked: list[str]) -> set[str]:
         Act(office.assistant.context, WebClient(), body, lambda **answer: answers.append(answer))
     )
     return set(answers[0]["errors"])
-
-
-def test_in_practice_the_plan_says_that_the_mail_goes_to_you(office: Office) -> None:
-    live = office.assistant.context
-    context = replace(live, team=replace(live.team, live=False))
-    contacts = (Contact(office.new_address()),)
-    request = HailRequest(contacts, "Uni", "U01DAMIAN", "", "U01DAMIAN", by_address="damian@2i2c.org")
-    plan = prepare(context, request, fetch(context))
-    words = Person.text_of(plan_view(context, [plan], "U01DAMIAN", CHANNEL, []))
-    assert "this mail goes to you" in words
-    assert "leaves the organisation" not in words

@@ -17,14 +17,6 @@ from tests.office import CHANNEL, Office
 from tests.oracles import complaints
 
 
-def test_practice_mode_writes_nothing_where_people_outside_read(office: Office) -> None:
-    known, here = known_lead(office), office.assistant.context
-    practising = replace(here, team=replace(here.team, live=False))
-    plan = prepare(practising, known.lead, Saying("Kick-off", "U01DAMIAN"), "U01DAMIAN")
-    assert f"Practice mode is on, and {known.reader} can read the running notes." in of(plan).blocked[0].words
-    assert "submit" not in plan_view(practising, plan, "U01DAMIAN", CHANNEL)
-
-
 def test_the_longest_hostile_update_is_shown_whole_within_slacks_limits(office: Office) -> None:
     known, here = known_lead(office, name="<&>" * 60), office.assistant.context
     for text in ("&" * 3000, "<!channel>\n" * 270, "```" * 1000):
