@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 
 import sops.hail_lead  # noqa: F401  (registers what carries it out)
-from commands import hail_forms, hail_views, left_open, owners, views
+from commands import hail_forms, hail_views, left_open, views
 from commands.act import Act
-from commands.confirming import carry_out, plans_of, replan, shown_plans
+from commands.confirming import carry_out, plans_of, plans_or_gone, replan, shown_plans
 from commands.hail_asked import Asked, again
 from commands.hail_planning import (
     LAST_SOURCE,
@@ -25,7 +25,7 @@ from commands.hail_planning import (
     without_known,
 )
 from commands.registry import action, command, shortcut, submission
-from sops import addresses, blocks, engine
+from sops import addresses, blocks, engine, owners
 from sops.blocks import escape
 from sops.hail_plan import NAME, of
 from sops.hail_prepare import prepare_without_mail
@@ -150,20 +150,22 @@ def change(act: Act) -> None:
 
 @action("hail_no_mail")
 def no_mail(act: Act) -> None:
-    """Only the lead, its card and its thread."""
+    """Only the lead, its card and its thread; to the form where something is still to be said about it."""
     act.ack()
     act.stay()
-    names = []
-    for old in plans_of(act, act.value.split(",")):
-        hail = of(old)
-        asked = Asked((hail.contacts,), hail.organisation, hail.owner, hail.source)
-        plan = prepare_without_mail(act.context, requests_of(act, asked)[0])
-        engine.enqueue(plan, act.user, act.channel)
-        names.append(escape(hail.organisation))
+    shown = [of(plan) for plan in plans_or_gone(act, act.value.split(","))]
+    if not shown:
+        return
+    asked = [Asked((hail.contacts,), hail.organisation, hail.owner, hail.source) for hail in shown]
+    plans = [prepare_without_mail(act.context, requests_of(act, one)[0]) for one in asked]
     left_open.forget(act)
-    words = (
-        f":white_check_mark: New lead: *{', '.join(names)}*. Its card appears in #{act.context.team.channel}."
-    )
+    if blocked := [check for plan in plans for check in of(plan).blocked]:
+        act.show(form_of(act, shown, problem=blocked[0].words))
+        return
+    for plan in plans:
+        engine.enqueue(plan, act.user, act.channel)
+    names = ", ".join(escape(hail.organisation) for hail in shown)
+    words = f":white_check_mark: New lead: *{names}*. Its card appears in #{act.context.team.channel}."
     act.show(views.message(hail_views.TITLE, blocks.section(words), blocks.context("No mail was sent.")))
 
 

@@ -175,8 +175,9 @@ def request_of(act: Act, hail: HailPlan) -> HailRequest:
         return requests_of(act, Asked((hail.contacts,), hail.organisation, hail.owner, hail.source))[0]
 
 
-def form_of(act: Act, hails: list[HailPlan]) -> View:
-    """The form with what the plans were made from. A guessed name of the first of several is left out."""
+def form_of(act: Act, hails: list[HailPlan], *, problem: str = "") -> View:
+    """The form with what the plans were made from, and a `problem` with it in mrkdwn. A guessed name of the first of
+    several is left out."""
     first = hails[0]
     guessed = first.organisation == addresses.guess_organisation(first.contacts)
     asked = Asked(
@@ -186,4 +187,4 @@ def form_of(act: Act, hails: list[HailPlan]) -> View:
         source=first.source,
         lead_id="" if first.new else first.lead_id,
     )
-    return hail_forms.form_view(asked, act.channel)
+    return hail_forms.form_view(asked, act.channel, problem=problem)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from commands import owners, views
+from commands import views
 from commands.act import Act, View
 from commands.lead_modal import refresh_under, under
 from commands.registry import action, submission
-from sops import blocks
+from sops import blocks, owners
 from sops.blocks import Block, escape
 from store.lead import Event, Lead
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sops import letters
+from sops import letters, owners
 from sops.blocks import cut, escape
 from sops.context import Context
 from sops.hail_checks import brake_checks, recipient_checks
@@ -36,6 +36,7 @@ def prepare(context: Context, request: HailRequest, letter: Letter) -> Plan:
     known = {check.name for check in again}
     checks = [
         *again,
+        *_owner_checks(context, request),
         *brake_checks(context),
         *letter.checks,
         *(check for check in recipients if check.name not in known),
@@ -79,7 +80,7 @@ def prepare_without_mail(context: Context, request: HailRequest) -> Plan:
         practice=False,
         mail=None,
         response=None,
-        checks=(),
+        checks=tuple(_owner_checks(context, request)),
     )
     return _saved(context, hail, request.by)
 
@@ -103,6 +104,12 @@ def placeholders(contact: Contact) -> dict[str, str]:
     }
 
 
+def _owner_checks(context: Context, request: HailRequest) -> list[Check]:
+    """Whoever starts is the owner of a new lead, unless they choose another; an owner a lead has stays."""
+    why_not = "" if request.lead_id else owners.why_not(context, request.owner)
+    return [Check("owner", "block", f"{escape(why_not)} Change the owner.")] if why_not else []
+
+
 def _hailed_already(context: Context, request: HailRequest) -> list[Check]:
     if not request.lead_id:
         return []
@@ -121,16 +128,17 @@ def _mail(context: Context, request: HailRequest, letter: Letter) -> Mail | None
     if letter.response is None or letter.mailbox is None:
         return None
     first, *others = request.contacts
-    to, cc = first.address, tuple(one.address for one in others)
+    to, name, cc = first.address, first.name, (*(one.address for one in others), context.team.mailbox)
     if not context.team.live:
-        to, cc = request.by_address, ()
+        # Freshdesk would give the person's own contact there the lead's name.
+        to, name, cc = request.by_address, "", ()
     subject = context.words.render("hail_the_lead/subject.txt.j2", organisation=request.organisation)
     return Mail(
         from_address=letter.mailbox.address,
         mailbox_id=letter.mailbox.id,
         to=to,
-        to_name=first.name,
-        cc=(*cc, context.team.mailbox) if context.team.live else cc,
+        to_name=name,
+        cc=cc,
         subject=" ".join(subject.split()),
         body_html=letters.fill(letter.response.content_html, placeholders(first)),
         files=letter.files,

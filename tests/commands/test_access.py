@@ -76,3 +76,19 @@ def test_somebody_of_another_workspace_is_no_sender(office: Office) -> None:
         assert "U82CONNECT" not in senders(fresh)
     finally:
         members.remove("U82CONNECT")
+
+
+def test_a_guest_names_somebody_else_as_the_owner_of_a_new_lead(office: Office) -> None:
+    gus, address = office.person("U04GUS"), office.new_address()
+    plan = office.plan(gus, address)
+    assert "Gus is a guest. Owners are full members. Change the owner." in gus.text_of(plan)
+    gus.press("New lead, no mail", plan)
+    form = gus.modal(where=lambda one: (one.get("submit") or {}).get("text") == "Show the plan")
+    assert "Gus is a guest." in gus.text_of(form) and office.lead_of(address) is None
+    assert gus.submit({"Owner": "U01DAMIAN"}, view=form)["outcome"] == "ok"
+    again = gus.modal(where=lambda one: one["id"] != form["id"] and "New lead, no mail" in gus.buttons(one))
+    assert "is a guest" not in gus.text_of(again)
+    gus.press("New lead, no mail", again)
+    lead = office.sandbox.wait_until(lambda: office.lead_of(address))
+    assert lead.owner == "U01DAMIAN"
+    gus.close(everything=True)
