@@ -16,7 +16,7 @@ from tests.hail_outcome import Desk, Outcome, outcomes
 from tests.held_assistant import HeldAssistant
 from tests.office import CHANNEL, is_loaded
 from tests.processes import TEAM
-from tests.workspace import Message, Person, Sandbox, View
+from tests.workspace import PATIENCE_SECONDS, Message, Person, Sandbox, View
 
 NOT_SENT, CHECK = "It was not, send now", "Check again"
 HURRY = {**TEAM, "cancel_seconds": 0.1}
@@ -105,7 +105,7 @@ class Crew:
         self.put_away()
         lines = "\n".join(case.address for case in cases)
         self.damian.command(CHANNEL, f"/hail-lead {lines}")
-        self.sandbox.wait_until(lambda: self._plan_on_screen() or not self.assistant.alive, 20)
+        self.sandbox.wait_until(lambda: self._plan_on_screen() or not self.assistant.alive)
         view = self._plan_on_screen()
         if view is None:
             raise AssistantGone
@@ -149,7 +149,7 @@ class Crew:
         def missing() -> list[str]:
             return [case.boundary for case in cases if not self.is_held(case)]
 
-        self._wait_until_none(missing, "never held", 20)
+        self._wait_until_none(missing, "never held", PATIENCE_SECONDS)
 
     def kill(self, cases: list[Case]) -> None:
         """Kill the assistant; what the sandbox holds then never takes effect, or has had it."""
@@ -159,7 +159,7 @@ class Crew:
             self.sandbox.world.faults.remove(fault.id)
         self.hold([])
 
-    def wait_for_end(self, cases: list[Case], timeout: float = 40.0) -> None:
+    def wait_for_end(self, cases: list[Case], timeout: float = PATIENCE_SECONDS) -> None:
         """Until each lead's thread says how it ended: hailed, or a question to a person."""
 
         def under_way() -> list[str]:
@@ -205,7 +205,7 @@ class Crew:
         self.damian.press(answer, asking[-1] | {"channel": CHANNEL})
         return True
 
-    def settle(self, cases: list[Case], timeout: float = 15.0) -> list[Outcome]:
+    def settle(self, cases: list[Case], timeout: float = PATIENCE_SECONDS) -> list[Outcome]:
         """What the leads have come to, once that is what it should be, or after `timeout` seconds."""
         until = time.monotonic() + timeout
         while True:

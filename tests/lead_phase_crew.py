@@ -15,10 +15,9 @@ from tests.crash_crew import HURRY, NOT_SENT
 from tests.held_assistant import HeldAssistant
 from tests.lead_phase_outcome import MEETING, MISSED, NOTES, REPLY, RETRACTION, UPDATE, Case, mails, run_of
 from tests.office import CHANNEL, is_loaded
-from tests.workspace import Message, Person, Sandbox, View, running_sandbox
+from tests.workspace import PATIENCE_SECONDS, Message, Person, Sandbox, View, running_sandbox
 
 ENDED = (End.DONE, End.FAILED, End.UNKNOWN, End.NEEDS_PERSON)
-PATIENCE = 40.0
 _POLL = 0.1
 
 
@@ -118,7 +117,7 @@ class Crew:
         return run.end if run is not None else None
 
     def _wait_until_none(self, left: Callable[[], list[Case]], words: str) -> None:
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + PATIENCE_SECONDS
         while found := left():
             named = [(case.procedure, case.boundary, self._end(case)) for case in found]
             assert time.monotonic() < until, f"{words}: {named}; {self.assistant.output()}"

@@ -117,6 +117,12 @@ def editors(office: Office, lead: Lead) -> set[str]:
     return {one["address"] for one in shown if not one["inherited"] and one["role"] == "writer"}
 
 
-def google_calls(office: Office) -> list[str]:
+def google_calls(office: Office, since: int) -> list[str]:
+    """Those after the exchange of this number: the oldest of all are forgotten meanwhile."""
     recent = office.sandbox.world.traffic.recent(5000, "google")
-    return [each.name for each in recent if each.name != "POST /token"]
+    return [each.name for each in recent if each.number > since and each.name != "POST /token"]
+
+
+def newest_exchange(office: Office) -> int:
+    """The number of the last one with any system."""
+    return max((each.number for each in office.sandbox.world.traffic.recent(1)), default=0)

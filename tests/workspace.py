@@ -21,7 +21,8 @@ PATIENCE_SECONDS = 40.0
 """Only what never happens is waited for so long; a machine with much to do needs more than one that has not."""
 
 AGAIN_SECONDS = 2.0
-"""So long a button that is gone may come back."""
+"""So long a button that is gone may come back, once nothing is under way there."""
+UNDER_WAY = (":gear:", ":hourglass")
 NOTHING_THERE = "There is nothing"
 """How the sandbox refuses to press what a message or view had when it was shown before."""
 
@@ -146,8 +147,11 @@ class Person:
         block, element = _find(spot, lambda each: _is_button(each, button))
         answer = self._act(spot, block, element, values=dict(values or {}))
         until = time.monotonic() + AGAIN_SECONDS
-        while answer["notice"].startswith(NOTHING_THERE) and time.monotonic() < until:
+        longest = time.monotonic() + PATIENCE_SECONDS
+        while answer["notice"].startswith(NOTHING_THERE) and time.monotonic() < min(until, longest):
             now = self._as_it_stands(spot)
+            if now is not None and any(mark in self.text_of(now) for mark in UNDER_WAY):
+                until = time.monotonic() + AGAIN_SECONDS
             if now is not None and self.buttons(now).count(button) == 1:
                 block, element = _find(now, lambda each: _is_button(each, button))
                 answer = self._act(now, block, element, values=dict(values or {}))

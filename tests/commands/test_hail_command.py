@@ -147,7 +147,7 @@ def test_addresses_of_two_organisations_are_asked_about(office: Office, answer: 
     damian.submit()
     for address in (ada, bo)[:leads]:
         office.press_send_now(damian, address)
-    office.sandbox.wait_until(lambda: office.mails_to(ada) and office.mails_to(bo), 15)
+    office.sandbox.wait_until(lambda: office.mails_to(ada) and office.mails_to(bo))
     found = {lead.id for lead in (office.lead_of(ada), office.lead_of(bo)) if lead}
     assert len(found) == leads
 

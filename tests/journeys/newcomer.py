@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-_LASTS_SECONDS = 20
+_LASTS_SECONDS = 60
 
 
 @contextlib.contextmanager

@@ -30,6 +30,7 @@ from tests.lead_phase_outcome import (
     put_in_place,
     sop_of,
 )
+from tests.workspace import PATIENCE_SECONDS
 
 NOTE = "the private note"
 OWN_DOCUMENT = "POST */documents/{document}:batchUpdate"
@@ -50,7 +51,6 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
     MEETING: (Call("the entry", "google", OWN_DOCUMENT),),
     MISSED: (Call("the offer", "slack", "chat.postMessage", "{organisation}* did not come"),),
 }
-SETTLE = 20.0
 KILLS = 3
 
 
@@ -127,7 +127,7 @@ def _rounds(cases: list[Case]) -> list[list[Case]]:
 
 def _settled(crew: Crew, cases: list[Case]) -> list[Found]:
     """What the leads have come to, as soon as that is right: Slack and the tickets are told a moment later."""
-    until = time.monotonic() + SETTLE
+    until = time.monotonic() + PATIENCE_SECONDS
     while _wrong(found := outcomes(crew.sandbox, crew.assistant.data, cases)) and time.monotonic() < until:
         time.sleep(0.2)
     return found

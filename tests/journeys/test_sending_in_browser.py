@@ -97,7 +97,7 @@ def test_two_people_confirming_the_same_lead_at_once_send_one_mail(office: Offic
         visitor.press("Send now", visitor.notice(address))
 
     expect(damian.thread(address)).to_contain_text(f"Hailed {address}")
-    office.sandbox.wait_until(lambda: not _under_way(office, address), 15)
+    office.sandbox.wait_until(lambda: not _under_way(office, address))
     _one_of_each(office, damian, address)
     (second,) = [run for run in office.store.open_runs() if run.about == address]
     told = jim if second.by == JIM else damian

@@ -14,10 +14,11 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
+from sandbox.slack import sockets
 from sandbox.slack.sockets import drop_connection
 from sandbox.world import World
 from tests.sandbox.google_account import Account
-from tests.workspace import Person, Sandbox, running_sandbox
+from tests.workspace import PATIENCE_SECONDS, Person, Sandbox, running_sandbox
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
@@ -70,6 +71,12 @@ def no_proxy() -> Iterator[None]:
 def shared_sandbox() -> Iterator[Sandbox]:
     with running_sandbox(MANIFEST) as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def patient_slack(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Slack that waits for an acknowledgement as long as a test does: what is seen until then needs no hurry."""
+    monkeypatch.setattr(sockets, "ACK_SECONDS", PATIENCE_SECONDS)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from tests.browser import Window
-from tests.workspace import Sandbox
+from tests.workspace import PATIENCE_SECONDS, Sandbox
 
 pytestmark = pytest.mark.browser
 
@@ -268,6 +268,7 @@ def test_back_returns_to_what_was_typed_and_the_cross_closes_everything(
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+@pytest.mark.usefixtures("patient_slack")
 def test_a_second_click_while_the_first_is_answered_sends_nothing(
     sandbox: Sandbox, window: Window, bolt: App
 ) -> None:
@@ -278,14 +279,14 @@ def test_a_second_click_while_the_first_is_answered_sends_nothing(
     def slow(ack: Ack, view: Json) -> None:
         told.submitted.append(view["state"]["values"])
         told.arrived.set()
-        told.go_on.wait(2)
+        told.go_on.wait(PATIENCE_SECONDS)
         ack()
 
     page = window(sandbox.base)
     dialog = open_modal(page, "New lead")
     dialog.get_by_label("Name", exact=True).fill("Ada")
     dialog.get_by_role("button", name="Save").click()
-    assert told.arrived.wait(3)
+    assert told.arrived.wait(PATIENCE_SECONDS)
     expect(dialog.get_by_role("button", name="Save")).to_be_disabled()
     page.keyboard.press("Enter")
     told.go_on.set()

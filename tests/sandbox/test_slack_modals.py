@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from tests.sandbox.sample_views import Json, form, plain, text
-from tests.workspace import Person, Sandbox
+from tests.workspace import PATIENCE_SECONDS, Person, Sandbox
 
 
 def error_of(call: Any, **kwargs: Any) -> str:
@@ -185,6 +185,7 @@ def test_a_late_answer_leaves_the_modal_and_says_there_was_trouble(
     assert damian.modal("Form")
 
 
+@pytest.mark.usefixtures("patient_slack")
 def test_the_button_is_grey_while_a_submission_is_answered(
     bolt: App, opens: Any, damian: Person, sandbox: Sandbox
 ) -> None:
@@ -193,7 +194,7 @@ def test_the_button_is_grey_while_a_submission_is_answered(
 
     @bolt.view("form")
     def submitted(ack: Any) -> None:
-        release.wait(2)
+        release.wait(PATIENCE_SECONDS)
         ack()
 
     damian.command("partnerships", "/hello")

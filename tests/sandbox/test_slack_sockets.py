@@ -287,6 +287,6 @@ def test_the_sandbox_adds_little_to_an_ack(sandbox: Sandbox, damian: Person) -> 
     in_background(answer)
     for _ in range(30):
         damian.command("partnerships", "/hello")
-    taken = sorted(each.milliseconds for each in sandbox.world.traffic.recent(100, "socket"))
+    taken = [each.milliseconds for each in sandbox.world.traffic.recent(100, "socket")]
     link.cut()
-    assert taken[len(taken) // 2] < 5
+    assert min(taken[15:]) < 20, "Nagle's algorithm takes 40 ms of each, once a connection has begun"

@@ -6,7 +6,7 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from sandbox.serving import listen, port_of, serve_in_thread
 from sandbox.world import World
 from services.calendly import Calendly
 from services.freshdesk import Freshdesk
+from tests.workspace import PATIENCE_SECONDS
 
 ADMIN_KEY, AGENT_KEY, CALENDLY_TOKEN = "sandbox-admin-key", "sandbox-agent-key", "sandbox-calendly-token"
 
@@ -43,10 +44,13 @@ class Systems:
 
     def saw(self, name: str, times: int) -> bool:
         """Whether exactly so many calls arrived; a dropped one is written down a moment after we notice."""
-        until = time.monotonic() + 2
-        while self.calls(name) < times and time.monotonic() < until:
-            time.sleep(0.01)
+        self.until(lambda: self.calls(name) >= times)
         return self.calls(name) == times
+
+    @staticmethod
+    def until(done: Callable[[], bool]) -> None:
+        """Wait for it; whoever asked says what it means when it never happens."""
+        _until(done)
 
 
 @contextlib.contextmanager
@@ -75,6 +79,11 @@ class Scripted:
 
     base: str
     requests: list[bytes] = field(default_factory=list)
+
+    def heard(self, times: int) -> int:
+        """How many requests there are, once there are `times`: a client that gives up may be quicker than we."""
+        _until(lambda: len(self.requests) >= times)
+        return len(self.requests)
 
 
 @contextlib.contextmanager
@@ -122,6 +131,12 @@ def http(status: int, body: bytes = b"{}", *headers: str, kind: str = "applicati
         "Connection: close",
     ]
     return "\r\n".join([*lines, *headers, "", ""]).encode() + body
+
+
+def _until(done: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not done() and time.monotonic() < until:
+        time.sleep(0.01)
 
 
 def _read_request(connection: socket.socket) -> bytes:

@@ -333,6 +333,7 @@ def test_a_mail_that_is_held_is_unknown_when_we_stop_waiting(systems, kind, mail
     lose(systems, kind)
     with pytest.raises(OutcomeUnknown):
         systems.freshdesk(read_timeout=0.2).send_outbound_email(mail())
+    systems.until(lambda: not systems.world.faults.all())
     assert len(inbox(systems, "ada@uni.example")) == mails
 
 

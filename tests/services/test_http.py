@@ -85,7 +85,7 @@ def test_a_write_without_a_usable_answer_is_unknown_and_is_sent_once(answer):
     naps: list[float] = []
     with scripted(answer) as server, pytest.raises(OutcomeUnknown):
         client(server.base, naps, read_timeout=0.2).add_note(1, "x")
-    assert len(server.requests) == 1
+    assert server.heard(1) == 1
     assert naps == []
 
 
@@ -267,5 +267,5 @@ def test_a_silent_system_is_given_up_in_time():
     started = time.monotonic()
     with scripted(None) as server, pytest.raises(Unreachable):
         client(server.base, read_timeout=0.1).me()
-    assert len(server.requests) == 3
+    assert server.heard(3) == 3
     assert time.monotonic() - started < 10

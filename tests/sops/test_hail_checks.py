@@ -197,4 +197,4 @@ def test_somebody_hailed_before_from_freshdesk_takes_a_yes(office: Office) -> No
     assert len(office.mails_to(address)) == 1
     damian.submit({"again0": ["yes"]}, view=view)
     office.press_send_now(damian, address)
-    office.sandbox.wait_until(lambda: len(office.mails_to(address)) == 2, 15)
+    office.sandbox.wait_until(lambda: len(office.mails_to(address)) == 2)

@@ -257,24 +257,12 @@ def test_two_people_confirming_the_same_address_send_one_mail(office: Office) ->
     for person in (damian, jim):
         office.press_send_now(person, address)
     office.wait_for_end(damian, address)
-    late = [
-        person
-        for person in (damian, jim)
-        if any("already belongs to the lead" in person.text_of(one) for one in person.messages(CHANNEL))
-    ]
-    office.sandbox.wait_until(
-        lambda: (
-            late
-            or [
-                person
-                for person in (damian, jim)
-                if any(
-                    "already belongs to the lead" in person.text_of(one) for one in person.messages(CHANNEL)
-                )
-            ]
-        ),
-        10,
-    )
+
+    def is_too_late(person: Person) -> bool:
+        seen = (person.text_of(one) for one in person.messages(CHANNEL))
+        return any("already belongs to the lead" in words and address in words for words in seen)
+
+    office.sandbox.wait_until(lambda: is_too_late(damian) or is_too_late(jim))
     assert len(office.mails_to(address)) == 1
     assert len(office.tickets_of(address)) == 1
 
