@@ -41,8 +41,12 @@ def add_to_running_notes(act: Act) -> None:
     if lead is None:
         act.show(_which_lead(act, message, words))
         return
-    saying = _saying(act, message, words)
-    remark = _cannot(words)
+    show_entry(act, lead, _saying(act, message, words), _cannot(words))
+
+
+def show_entry(act: Act, lead: Lead, saying: Saying, remark: str = "") -> None:
+    """The preview of an entry for the notes, in the open modal; the form where it cannot be written as it is, which
+    says why: `remark`, or what stands against it."""
     if not remark:
         plan = prepare(act.context, lead, saying, act.user)
         blocked = of(plan).blocked

@@ -1,19 +1,23 @@
-"""Bookings that belong to no lead we know: hail who booked, or say whose booking it is."""
+"""Bookings: one that belongs to no lead we know, the name of a contact, a time that the running notes say wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 
-from commands import hail_views, views
+from commands import hail_views, lead_update_views, views
 from commands.act import Act
 from commands.hail_planning import first_asked, from_addresses
+from commands.lead_update_messages import show_entry
 from commands.procedures import leads
 from commands.registry import action, options, submission
 from sops import addresses, blocks, bookings, bookings_said, bookings_unmatched
 from sops.blocks import Block, escape
 from sops.bookings_unmatched import Unmatched
-from store.lead import Contact, Event, Lead
+from sops.running_notes_prepare import when
+from sops.status_update_plan import Saying
+from store.lead import Contact, Event, Lead, as_it_stands
+from store.meeting import MeetingState
 from store.ports import AddressTaken
 
 Contacts = tuple[Contact, ...]
@@ -108,6 +112,30 @@ def name_contact(act: Act) -> None:
             f"Contact named: {addresses.as_typed(read)}, as in their booking",
         )
     bookings_said.say(act.context.store.get(lead_id), meeting_id)
+
+
+@action(bookings_said.NOTE_CHANGE)
+def note_change(act: Act) -> None:
+    """The running notes name a time that is no more: prepared words, as an update for the notes."""
+    act.ack()
+    lead_id, _, meeting_id = act.value.partition(" ")
+    act.open(views.loading(lead_update_views.TITLE, "Looking who reads the running notes…"))
+    lead = act.context.store.get(lead_id)
+    meeting = next(each for each in lead.meetings if each.id == meeting_id)
+    moved = meeting.state is not MeetingState.CANCELLED
+    words = act.context.words.render(
+        "meeting/changed.txt.j2",
+        before=when(act.context, meeting.noted),
+        now=when(act.context, meeting.starts_at) if moved else "",
+    )
+    there = (
+        line.text for line in as_it_stands(act.context.store.timeline(lead.id)) if line.audience == "notes"
+    )
+    if not bookings_said.is_noted_wrong(meeting) or words in there:
+        said = blocks.section("The running notes say so already.")
+        act.show(views.message(lead_update_views.TITLE, said))
+    else:
+        show_entry(act, lead, Saying(words, act.user))
 
 
 def _add_contact(act: Act, lead_id: str, one: Unmatched) -> str:

@@ -178,8 +178,10 @@ def _remember(lead_id: str, event: ScheduledEvent, invitees: Sequence[Invitee]) 
     booked = _meeting(event, invitees, before)
 
     def change(lead: Lead) -> Lead:
-        others = (each for each in lead.meetings if each.id != booked.id and not _same_typed(each, booked))
-        lead = replace(lead, meetings=(*others, booked))
+        typed = [each for each in lead.meetings if _same_typed(each, booked)]
+        noted = next((each.noted for each in typed if each.noted), booked.noted)
+        others = (each for each in lead.meetings if each.id != booked.id and each not in typed)
+        lead = replace(lead, meetings=(*others, replace(booked, noted=noted)))
         return next_steps.to_meet(lead, next_steps.day_ahead(lead, here().clock) or _day(booked))
 
     verb = "booked a meeting" if before is None else "moved the meeting"

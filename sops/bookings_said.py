@@ -21,6 +21,9 @@ NAME_CONTACT = "booking_name"
 """The action id of the button that takes the booking's name for the contact; its value is the lead's id and the
 meeting's."""
 
+NOTE_CHANGE = "booking_note_change"
+"""The action id of the button that offers an entry for the notes that it was moved or cancelled; the same value."""
+
 
 def id_of(booking: str) -> str:
     """The id of the meeting that a booking makes; one that it only moves keeps the id of the first."""
@@ -50,20 +53,38 @@ def render(lead: Lead, meeting: Meeting) -> list[Block]:
     that a contact is called so is only offered."""
     who = f"*{escape(blocks.cut(meeting.name, 200))}*"
     if meeting.state is MeetingState.CANCELLED:
-        return [blocks.section(f":calendar: {who} cancelled the meeting of ~{moment(meeting.starts_at)}~.")]
+        words = f":calendar: {who} cancelled the meeting of ~{moment(meeting.starts_at)}~."
+        return [blocks.section(words), *_row(_note_change(lead, meeting))]
     moved = meeting.id != id_of(meeting.booking)
     verb = "moved the meeting to" if moved else "booked a meeting:"
     words = f":calendar: {who} {verb} *{moment(meeting.starts_at)}*"
     if lead.phase is Phase.CLOSED:
         return [blocks.section(f"{words}\nThis lead is closed ({escape(lead.phases[-1].why)}).")]
-    buttons = []
+    buttons = _note_change(lead, meeting)
     if lead.notes is None:
         buttons.append(start_button("running_notes", "Create running notes", lead.id, style="primary"))
     contact = unnamed(lead, meeting)
     if contact is not None:
         value = f"{lead.id} {meeting.id}"
         buttons.append(blocks.button(f"Add this name to {contact.address}", NAME_CONTACT, value))
-    return [blocks.section(words), *([blocks.actions(*buttons)] if buttons else [])]
+    return [blocks.section(words), *_row(buttons)]
+
+
+def _row(buttons: list[Block]) -> list[Block]:
+    return [blocks.actions(*buttons)] if buttons else []
+
+
+def _note_change(lead: Lead, meeting: Meeting) -> list[Block]:
+    """Only offered: people outside read the notes."""
+    if lead.notes is None or lead.phase is Phase.CLOSED or not is_noted_wrong(meeting):
+        return []
+    return [blocks.button("Add this to the running notes", NOTE_CHANGE, f"{lead.id} {meeting.id}")]
+
+
+def is_noted_wrong(meeting: Meeting) -> bool:
+    """Whether the running notes name a time at which this meeting is not."""
+    gone = meeting.state is MeetingState.CANCELLED
+    return meeting.noted is not None and (gone or meeting.noted != meeting.starts_at)
 
 
 def unnamed(lead: Lead, meeting: Meeting) -> Contact | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from services.errors import Refused
 from services.google_drive import DriveFile, GoogleDrive
@@ -230,16 +231,27 @@ def share_notes(plan_id: str) -> Json:
 
 @step("Note it on the lead")
 def note_on_lead(plan_id: str) -> Json:
-    """Who can read the notes, and what comes next. The engine notes the result on the ticket."""
+    """Who can read the notes, which meeting their first line names, and what comes next. The engine notes the result
+    on the ticket."""
     notes = _of(plan_id)
     remember_readers(notes)
-    lead = here().store.get(notes.lead_id)
-    meeting = notes.meeting
-    if notes.notes is None and meeting is not None and lead.phase is Phase.LEAD:
-        day = meeting.astimezone(here().clock.zone).date().isoformat()
-        here().store.update(notes.lead_id, lambda lead: next_steps.to_meet(lead, day))
+    if notes.meeting is not None:
+        here().store.update(notes.lead_id, partial(_with_meeting, notes=notes, at=notes.meeting))
     here().progress.card(notes.lead_id)
     return {"state": "done"}
+
+
+def _with_meeting(lead: Lead, notes: NotesPlan, at: datetime) -> Lead:
+    """`at` is the meeting of the form, whose times have no part of a second."""
+    if notes.notes is None and lead.phase is Phase.LEAD:
+        lead = next_steps.to_meet(lead, at.astimezone(here().clock.zone).date().isoformat())
+    if not notes.lines:
+        return lead
+    meetings = (
+        replace(one, noted=one.starts_at) if abs(one.starts_at - at) < timedelta(seconds=1) else one
+        for one in lead.meetings
+    )
+    return replace(lead, meetings=tuple(meetings))
 
 
 def _made_folder(notes: NotesPlan, drive: GoogleDrive, begun: str) -> DriveFile:

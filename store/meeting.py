@@ -30,7 +30,8 @@ def new_meeting_id() -> str:
 @dataclass(frozen=True)
 class Meeting:
     """One meeting; times are aware UTC. `booking` is Calendly's URI of the scheduled event, empty for one that a
-    person entered; `name` is who booked it. `demo` and `replicate`: shown, and the right to replicate told."""
+    person entered; `name` is who booked it; `noted` is its start as the running notes say it, if they do. `demo` and
+    `replicate`: shown, and the right to replicate told."""
 
     id: str
     starts_at: datetime
@@ -40,6 +41,7 @@ class Meeting:
     name: str = ""
     link: str = ""
     participants: tuple[str, ...] = ()
+    noted: datetime | None = None
     notes: str = ""
     demo: bool = False
     replicate: bool = False

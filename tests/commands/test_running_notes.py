@@ -131,7 +131,8 @@ def test_a_time_that_was_typed_becomes_the_next_meeting(office: Office) -> None:
     confirm(damian, leaves=False)
     result(office, damian, lead)
     now = office.store.get(lead.id)
-    assert [one.starts_at for one in now.planned] == [starts] and now.contacts == lead.contacts
+    assert [(one.starts_at, one.noted) for one in now.planned] == [(starts, starts)]
+    assert now.contacts == lead.contacts
     day = starts.date().isoformat()
     assert (now.next_step, now.next_step_due) == (f"meet on {day}", day)
     assert f"Meeting on {starts:%A, %-d %B %Y}" in document(office, lead)["text"]
