@@ -1,7 +1,6 @@
 """The page's places: the shell around everything, and one tab for each side of the story."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -73,17 +72,4 @@ def _tab(at: str) -> tuple[str, Tab, str]:
 
 
 def _clock(world: World) -> dict[str, object]:
-    offset = world.clock.offset_seconds
-    ahead = timedelta(seconds=int(offset))
-    return {
-        "now": world.clock.now(),
-        "offset": offset,
-        "ahead": _words(ahead) if ahead.total_seconds() >= 1 else "",
-    }
-
-
-def _words(ahead: timedelta) -> str:
-    """ "2 d 3 h 5 min": the units that are not zero."""
-    hours, rest = divmod(ahead.seconds, 3600)
-    parts = {"d": ahead.days, "h": hours, "min": rest // 60, "s": rest % 60}
-    return " ".join(f"{count} {unit}" for unit, count in parts.items() if count)
+    return {"now": world.clock.now(), "offset": world.clock.offset_seconds}

@@ -1,6 +1,6 @@
 """The page's templates: one Jinja2 environment, everything escaped unless it is already Markup."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,14 @@ def day(at: datetime) -> str:
     return f"{local:%A}, {local.day} {local:%B}"
 
 
+def span(seconds: float) -> str:
+    """ "2 d 3 h": how long that is, in its two largest units that are not zero; "" for less than a second."""
+    left = timedelta(seconds=int(seconds))
+    hours, rest = divmod(left.seconds, 3600)
+    parts = {"d": left.days, "h": hours, "min": rest // 60, "s": rest % 60}
+    return " ".join([f"{count} {unit}" for unit, count in parts.items() if count][:2])
+
+
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(HERE / "templates"),
     autoescape=True,
@@ -40,4 +48,4 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_ENVIRONMENT.filters.update(clock_time=clock_time, day_and_time=day_and_time, day=day)
+_ENVIRONMENT.filters.update(clock_time=clock_time, day_and_time=day_and_time, day=day, span=span)

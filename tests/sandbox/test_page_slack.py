@@ -160,6 +160,23 @@ def test_ones_own_message_can_be_edited_and_deleted(sandbox: Sandbox, window: Wi
     expect(message).to_have_count(0)
 
 
+def test_what_changed_beside_an_edit_shows_when_it_is_left(
+    sandbox: Sandbox, window: Window, damian: Person
+) -> None:
+    page = window(sandbox.base)
+    say(page, "First words")
+    message = in_channel(page, "First words")
+    message.hover()
+    message.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Edit message").click()
+    ts = damian.messages("partnerships")[-1]["ts"]
+    damian.do("edit", channel=CHANNEL, ts=ts, text="Words from the phone")
+    damian.say("partnerships", "The channel was fetched since")
+    expect(in_channel(page, "The channel was fetched since")).to_be_visible()
+    page.get_by_role("textbox", name="Edit message").press("Escape")
+    expect(in_channel(page, "Words from the phone")).to_be_visible()
+
+
 def test_a_reaction_is_added_counted_and_taken_back(sandbox: Sandbox, window: Window, damian: Person) -> None:
     damian.say("partnerships", "Note this")
     page = window(sandbox.base)
@@ -223,6 +240,7 @@ def test_a_button_with_a_confirm_dialog_acts_only_when_confirmed(
     page.get_by_role("button", name="Stop", exact=True).click()
     ask.get_by_role("button", name="Stop it").click()
     expect(in_channel(page, "Stopped.")).to_be_visible()
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_focused()
     assert pressed == ["7"]
 
 

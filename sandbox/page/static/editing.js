@@ -1,5 +1,7 @@
 // Changing something written where it stands: a text area in its place until it is saved or left.
 
+import { refresh } from "./page.js";
+
 /** Put a text area with `text` into `box`; `save(text)` answers whether it may close. */
 export function editInPlace(box, label, text, save) {
   const form = document.createElement("form");
@@ -11,7 +13,12 @@ export function editInPlace(box, label, text, save) {
   const before = [...box.childNodes];
   box.replaceChildren(form);
   area.focus();
-  const back = () => box.replaceChildren(...before);
+  const back = () => {
+    box.replaceChildren(...before);
+    // What was fetched meanwhile passed this box by, the change itself too if its news came before its answer.
+    const region = box.closest("[data-src]");
+    if (region) refresh(region);
+  };
   form.querySelector("[type=button]").onclick = back;
   form.onkeydown = (event) => event.key === "Escape" ? back() : event.key === "Enter" && !event.shiftKey && !event.isComposing && (event.preventDefault(), form.requestSubmit());
   form.onsubmit = async (event) => {

@@ -42,14 +42,15 @@ function tell(view, notice) {
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-press]");
-  if (!button) return;
+  if (!button || button.ariaDisabled === "true") return;
   button.closest("[popover]")?.hidePopover();
   const { url } = button.dataset;
   if (url) url.startsWith("#") ? (location.hash = url) : open(url, "_blank", "noopener");
   if (!(await confirmed(button.dataset.confirm))) return;
-  button.disabled = true;
+  // Not really disabled: that would take the focus, which comes back to the button when its modal is closed.
+  button.ariaDisabled = "true";
   await act(button, "selected" in button.dataset ? { selected: button.value } : { value: button.value });
-  button.disabled = false;
+  button.ariaDisabled = null;
 });
 
 document.addEventListener("change", async (event) => {

@@ -63,6 +63,7 @@ export function collect(box) {
   return found;
 }
 
+const SEARCHED = new Set(["value", "aria-expanded", "aria-activedescendant"]); // of a search, as it is being typed
 /** Merge HTML into an element, keeping focus, scroll, open menus and what was typed. */
 export function morph(element, html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").body;
@@ -72,7 +73,7 @@ export function morph(element, html) {
     morphStyle: "innerHTML",
     callbacks: {
       beforeNodeMorphed: (old) => !(old.matches?.(".listbox:not([hidden])") || old.querySelector?.(":scope > .edit-form")),
-      beforeAttributeUpdated: (name) => name !== "open" && name !== "style",
+      beforeAttributeUpdated: (name, node) => name !== "open" && name !== "style" && !(node.role === "combobox" && SEARCHED.has(name)),
     },
   });
   if ("stick" in element.dataset && below < 60) element.scrollTop = element.scrollHeight;
