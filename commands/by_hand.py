@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commands.lead_update_views import exact
-from sops import blocks, meeting_plan, running_notes_plan
+from sops import blocks, meeting_plan, running_notes_plan, status_update_plan, status_update_retraction
 from sops.blocks import Block, escape
 from sops.context import Context
 from sops.progress_message import BY_HAND
@@ -85,11 +85,34 @@ def _meeting(context: Context, run: Run) -> list[Block]:
     plan = context.store.plan(run.plan_id)
     if plan is None:
         return []
-    log, lead = meeting_plan.of(plan), context.store.get(run.lead_id)
-    readers = blocks.section(
-        f":outbox_tray: *{escape(blocks.cut(log.reader_words, 500))}* can read it there."
-    )
-    return [*_entry(context, _document(lead.notes), log.lines), readers]
+    log = meeting_plan.of(plan)
+    return _read_entry(context, run, log.lines, log.reader_words)
+
+
+def _update(context: Context, run: Run) -> list[Block]:
+    """For an update."""
+    plan = context.store.plan(run.plan_id)
+    if plan is None:
+        return []
+    update = status_update_plan.of(plan)
+    return _read_entry(context, run, update.lines, update.reader_words)
+
+
+def _retraction(context: Context, run: Run) -> list[Block]:
+    """For taking an entry back."""
+    plan = context.store.plan(run.plan_id)
+    taken = status_update_retraction.updated(context, plan) if plan is not None else None
+    if taken is None:
+        return []
+    document = _document(context.store.get(run.lead_id).notes)
+    lines = status_update_retraction.written_by(context, taken).lines
+    return [blocks.section(f"Take this out of {document}:"), *exact(lines)]
+
+
+def _read_entry(context: Context, run: Run, lines: tuple[str, ...], reader_words: str) -> list[Block]:
+    readers = f":outbox_tray: *{escape(blocks.cut(reader_words, 500))}* can read it there."
+    document = _document(context.store.get(run.lead_id).notes)
+    return [*_entry(context, document, lines), blocks.section(readers)]
 
 
 def _entry(context: Context, document: str, lines: tuple[str, ...]) -> list[Block]:
@@ -106,3 +129,5 @@ def _document(item: DriveItem | None) -> str:
 
 BY_HAND[running_notes_plan.NAME] = _notes
 BY_HAND[meeting_plan.NAME] = _meeting
+BY_HAND[status_update_plan.NAME] = _update
+BY_HAND[status_update_retraction.NAME] = _retraction

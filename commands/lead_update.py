@@ -13,21 +13,17 @@ from commands.lead_update_views import (
     NOTES,
     TITLE,
     Filled,
-    exact,
     form_view,
-    head,
     plan_view,
 )
 from commands.procedures import procedure
 from commands.registry import action, closing, submission
 from sops import blocks
 from sops import status_update_offer as offers
-from sops.blocks import Block, escape
-from sops.context import Context
-from sops.progress_message import BY_HAND
+from sops.blocks import escape
 from sops.status_update import record_for_team
 from sops.status_update_plan import NAME, Saying, Source, UpdatePlan, of, prepare
-from store.plan import Plan, Run
+from store.plan import Plan
 
 WITHDRAWN = (
     ":leftwards_arrow_with_hook: The :memo: was taken away, so this was withdrawn. Nothing was written."
@@ -109,7 +105,7 @@ def confirm(act: Act) -> None:
     if _withdrawn(act):
         act.ack(response_action="update", view=views.message(TITLE, blocks.section(WITHDRAWN)))
         return
-    carry_out(act)
+    carry_out(act, leaves=any(of(plan).leaves_at_once for plan in shown_plans(act)))
 
 
 @action("update_change")
@@ -135,15 +131,6 @@ def plan_closed(act: Act) -> None:
 
 def _withdrawn(act: Act) -> bool:
     return any(offers.is_withdrawn(act.context, of(plan), plan.id) for plan in shown_plans(act))
-
-
-def _prepared(context: Context, run: Run) -> list[Block]:
-    """For whoever writes the entry by hand: the lines, and where they go."""
-    plan = context.store.plan(run.plan_id)
-    return [blocks.section(head(of(plan))), *exact(of(plan).lines)] if plan is not None else []
-
-
-BY_HAND[NAME] = _prepared
 
 
 @replan(NAME)

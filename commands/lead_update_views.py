@@ -22,6 +22,11 @@ TITLE = "Status update"
 FORM = "update_form"
 CONFIRM = "update_confirm"
 TEAM, NOTES = "team", "notes"
+PREPARE = "Prepare the lines"
+BY_A_PERSON = (
+    "Google is not connected: who reads the notes is known only from what was shared through the assistant, and a "
+    "person writes there. The lead's thread offers the lines to whoever does, and a button to say that it is done."
+)
 _OPTION = 75
 _EXACT = 2900
 _STEP_LENGTH = 200
@@ -107,7 +112,8 @@ def _whom(seen: notes_entry.Audience, why_not: str) -> Block:
 def _readers(seen: notes_entry.Audience, why_not: str) -> str:
     if why_not:
         return f":lock: The running notes are not offered: {why_not}"
-    return f":eyes: The running notes can be read by {escape(seen.words)}."
+    asked = "" if seen.checked else " So far as the assistant shared them; Google is not connected."
+    return f":eyes: The running notes can be read by {escape(seen.words)}.{asked}"
 
 
 def _date(initial: str) -> Block:
@@ -121,7 +127,7 @@ def plan_view(context: Context, plan: Plan, user: str, channel: str, *, over_for
     `over_form`: it lies on the form it was made from, to which Back returns.
     """
     update = of(plan)
-    allowed = may_send(context, user)
+    allowed = not update.leaves_at_once or may_send(context, user)
     possible = allowed and not update.blocked
     shown = [blocks.section(f":no_entry: *Cannot be written.* {check.words}") for check in update.blocked]
     shown.append(blocks.section(head(update)))
@@ -129,9 +135,8 @@ def plan_view(context: Context, plan: Plan, user: str, channel: str, *, over_for
     if step := step_words(update.saying):
         shown.append(blocks.context(step))
     seconds = f"{context.team.cancel_seconds:.0f} seconds"
-    shown.append(
-        blocks.context(f"After the click there are {seconds} to cancel. It can be taken back later.")
-    )
+    after = f"After the click there are {seconds} to cancel. It can be taken back later."
+    shown.append(blocks.context(BY_A_PERSON if update.manual else after))
     if not allowed:
         shown.append(blocks.context(f":lock: {senders_words(context)}"))
     if not over_form:
@@ -140,11 +145,15 @@ def plan_view(context: Context, plan: Plan, user: str, channel: str, *, over_for
         TITLE,
         shown,
         callback_id=CONFIRM,
-        submit=show_label(update.readers, everybody=update.everybody) if possible else "",
+        submit=_label(update) if possible else "",
         close="Back" if over_form else "Cancel",
         metadata=kept([plan], channel, over_form=over_form),
         notify_on_close=possible,
     )
+
+
+def _label(update: UpdatePlan) -> str:
+    return PREPARE if update.manual else show_label(update.readers, everybody=update.everybody)
 
 
 def head(update: UpdatePlan) -> str:

@@ -71,7 +71,7 @@ def confirm(act: Act) -> None:
         act.ack(response_action="update", view=act.named(views.loading(TITLE, _LOOKING)))
         _follow(act, wanted=ticked)
     else:
-        carry_out(act, leaves=any(of(plan).lines for plan in plans))
+        carry_out(act, leaves=any(of(plan).leaves_at_once for plan in plans))
 
 
 @replan(NAME)

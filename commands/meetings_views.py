@@ -5,6 +5,7 @@ from __future__ import annotations
 from commands import views
 from commands.act import View
 from commands.confirming import kept
+from commands.lead_update_views import BY_A_PERSON, PREPARE
 from commands.meetings_forms import TITLE
 from commands.phases import asked_first
 from commands.senders import may_send, senders_words
@@ -24,7 +25,7 @@ def plan_view(context: Context, plan: Plan, user: str, channel: str, *, over_for
     """What will be recorded and written. Confirm is there when nothing blocks, and for lines that leave the
     organisation when the person is a sender. `over_form`: it lies on its form, to which Back returns."""
     log = of(plan)
-    allowed = not log.lines or may_send(context, user)
+    allowed = not log.leaves_at_once or may_send(context, user)
     sendable = allowed and not log.blocked
     shown: list[Block] = [blocks.section(f"*{escape(log.organisation)}*")]
     shown += [blocks.section(f":no_entry: *Cannot be logged.* {check.words}") for check in log.blocked]
@@ -79,6 +80,8 @@ def _decision(context: Context, log: MeetingPlan) -> list[Block]:
 def _what_happens(context: Context, log: MeetingPlan) -> str:
     if not log.lines:
         return f"Nothing leaves {escape(context.team.organisation)}."
+    if log.manual:
+        return f"{BY_A_PERSON} The meeting is recorded when somebody says so."
     return f"After the click there are {context.team.cancel_seconds:.0f} seconds to cancel."
 
 
@@ -86,6 +89,8 @@ def _label(log: MeetingPlan) -> str:
     """Slack: 24 characters."""
     if not log.lines:
         return "Log it"
+    if log.manual:
+        return PREPARE
     if log.everybody:
         return "Log; all can read"
     if any("@" not in reader for reader in log.readers):

@@ -79,8 +79,8 @@ def write_into_notes(plan_id: str) -> Json:
         _refuse_other_log(here().store.get(log.lead_id), log, plan, _by(plan))
         refuse_what_changed(plan_id, log)
 
-    state = notes_entry.write(log.lead_id, entry_key(plan_id), log.lines, before_act=before_act)
-    return {"state": state}
+    key = entry_key(plan_id)
+    return {"state": notes_entry.write(log.lead_id, key, log.lines, before_act=before_act, manual=log.manual)}
 
 
 @step("Record the meeting")

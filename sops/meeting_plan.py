@@ -63,7 +63,8 @@ class Said:
 class MeetingPlan:
     """`team_lines` go to the timeline, `lines` to the running notes, both as they are. `readers` are addresses
     outside, `reader_words` names them. `next_step` and `due` are what the lead's card will say. `follows` is the
-    phase that follows from their yes or no, which a person may confirm with the rest (`said.follow`)."""
+    phase that follows from their yes or no, which a person may confirm with the rest (`said.follow`). `manual`:
+    Google is not connected, so a person writes the lines for the notes."""
 
     lead_id: str
     organisation: str
@@ -78,6 +79,12 @@ class MeetingPlan:
     due: str
     follows: Phase | None
     checks: tuple[Check, ...]
+    manual: bool = False
+
+    @property
+    def leaves_at_once(self) -> bool:
+        """Whether something leaves when the plan is confirmed, and not when a person does it."""
+        return bool(self.lines) and not self.manual
 
     @property
     def blocked(self) -> tuple[Check, ...]:
@@ -110,6 +117,7 @@ def prepare(context: Context, lead: Lead, said: Said, by: str) -> Plan:
         due=due,
         follows=follows,
         checks=_checks(context, lead, said, seen),
+        manual=seen.manual,
     )
     content = _CONTENT.encode(made)
     plan = new_plan(NAME, lead.id, by, context.clock.now(), content, cut(lead.organisation, 200))

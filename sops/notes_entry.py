@@ -17,6 +17,7 @@ from sops import connected
 from sops.card_words import named
 from sops.context import Context, here
 from sops.effects import once
+from sops.ends import NeedsPerson
 from sops.in_words import in_words
 from store.lead import Lead
 
@@ -27,7 +28,8 @@ _LOST = "running notes were deleted, or the assistant's Google account cannot op
 class Audience:
     """Who outside can read the notes now: addresses, and "everybody at …" for a domain whose people all can.
     `words` names them for a person; `why_not` says why nothing can be written there, empty when it can; `checked` is
-    whether Drive was asked, and not only our own record; `everybody` whether the link alone is enough to read them.
+    whether Drive was asked, and not only our own record; `everybody` whether the link alone is enough to read them;
+    `manual`: Google is not connected, so a person writes what the assistant prepares.
     """
 
     addresses: tuple[str, ...]
@@ -35,6 +37,7 @@ class Audience:
     why_not: str = ""
     checked: bool = True
     everybody: bool = False
+    manual: bool = False
 
 
 def audience(context: Context, lead: Lead) -> Audience:
@@ -42,9 +45,9 @@ def audience(context: Context, lead: Lead) -> Audience:
     drive = context.services.drive
     if lead.notes is None:
         return Audience((), "nobody", "There are no running notes yet. Create them first.")
-    known = tuple(reader.address for reader in lead.readers if reader.can_open)
-    if drive is None:
-        return Audience(known, _names(lead, known), "Google Drive is not connected.", checked=False)
+    known = _known(lead)
+    if drive is None or context.services.docs is None:
+        return Audience(known, _names(lead, known), checked=False, manual=True)
     try:
         if drive.file(lead.notes.id).trashed:
             words = "The running notes are in Drive's trash. Restore them there, or create new ones."
@@ -55,6 +58,11 @@ def audience(context: Context, lead: Lead) -> Audience:
         return Audience(known, _names(lead, known), why_not)
     except ServiceError as error:
         return Audience(known, _names(lead, known), in_words(error), checked=False)
+
+
+def known_readers(lead: Lead) -> str:
+    """Who outside was let in, as we remember it, named for a person; nobody is asked."""
+    return _names(lead, _known(lead))
 
 
 def seen_by(context: Context, lead: Lead, drive: GoogleDrive, permissions: Sequence[Permission]) -> Audience:
@@ -86,13 +94,25 @@ def dated(context: Context, text: str, by: str) -> tuple[str, ...]:
 
 
 def write(
-    lead_id: str, entry_id: str, lines: Sequence[str], *, before_act: Callable[[], None] = lambda: None
+    lead_id: str,
+    entry_id: str,
+    lines: Sequence[str],
+    *,
+    before_act: Callable[[], None] = lambda: None,
+    manual: bool = False,
 ) -> str:
     """Within a step: write the entry, once whatever happens; "done" or "found". `entry_id` is the effect's key.
 
     `before_act` may raise what forbids it; it is asked only when the entry is not there. Raises the errors of
-    `services.errors`; Refused where there are no running notes, or they cannot be written in.
+    `services.errors`; Refused where there are no running notes, or they cannot be written in. `manual`: a person
+    writes it, who is waited for by NeedsPerson.
     """
+    if manual:
+        before_act()
+        words = (
+            "Google is not connected, so a person writes this into the running notes. Everything is prepared."
+        )
+        raise NeedsPerson(words, reason="by hand")
     document, docs = _notes(lead_id)
 
     def act() -> str:
@@ -148,6 +168,10 @@ def _notes(lead_id: str) -> tuple[str, GoogleDocs]:
     if lead.notes is None:
         raise Refused("Google Docs", "there are no running notes for this lead yet")
     return lead.notes.id, docs
+
+
+def _known(lead: Lead) -> tuple[str, ...]:
+    return tuple(reader.address for reader in lead.readers if reader.can_open)
 
 
 def _names(lead: Lead, addresses: Sequence[str]) -> str:

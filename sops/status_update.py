@@ -61,6 +61,7 @@ def write_entry(plan_id: str) -> Json:
         entry_key(plan_id),
         update.lines,
         before_act=lambda: refuse_what_changed(plan_id, update),
+        manual=update.manual,
     )
     return {"state": state}
 

@@ -42,7 +42,8 @@ class Saying:
 
 @dataclass(frozen=True)
 class UpdatePlan:
-    """`lines` are written as they are. `readers` are addresses outside, `reader_words` names them for a person."""
+    """`lines` are written as they are. `readers` are addresses outside, `reader_words` names them for a person.
+    `manual`: Google is not connected, so a person writes them."""
 
     lead_id: str
     organisation: str
@@ -54,6 +55,12 @@ class UpdatePlan:
     document: str
     link: str
     checks: tuple[Check, ...]
+    manual: bool = False
+
+    @property
+    def leaves_at_once(self) -> bool:
+        """Whether it is written when the plan is confirmed, and not when a person does it."""
+        return not self.manual
 
     @property
     def blocked(self) -> tuple[Check, ...]:
@@ -78,6 +85,7 @@ def prepare(context: Context, lead: Lead, saying: Saying, by: str) -> Plan:
         document=lead.notes.id if lead.notes else "",
         link=lead.notes.link if lead.notes else "",
         checks=(Check("notes", "block", why_not),) if why_not else (),
+        manual=seen.manual,
     )
     content = _CONTENT.encode(update)
     about = f"the running notes of {cut(lead.organisation, 200)}"

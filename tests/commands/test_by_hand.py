@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from commands import lead_update_views, meetings_views
 from commands.running_notes_views import plan_view
+from services.google_drive import Shared
 from sops import engine
 from sops.meeting_log import OFFER
 from sops.meeting_plan import prepare as prepare_log
 from sops.running_notes_plan import NotesAsked, of
 from sops.running_notes_prepare import prepare
-from store.lead import Lead
+from sops.status_update_plan import Saying
+from sops.status_update_plan import prepare as prepare_update
+from store.lead import Lead, Reader
 from store.meeting import Verbal
 from store.plan import End, Plan
 from tests import desk
@@ -18,6 +22,7 @@ from tests.commands.test_lead_update import assistant_may_only_read
 from tests.lead_with_notes import known_lead
 from tests.notes_office import AGREEMENTS, a_lead, in_drive, over
 from tests.office import CHANNEL, Office
+from tests.oracles import complaints
 from tests.sops.test_entry_checks import said
 from tests.workspace import Message, Person
 
@@ -145,3 +150,27 @@ def test_without_google_a_person_makes_the_notes_from_prepared_steps(office: Off
     assert now.notes is not None and (now.notes.link, now.notes.name) == (made, name)
     assert [one.address for one in now.readers if one.can_open] == [ada.address]
     assert of(prepare(alone, asked)).idle
+
+
+def test_without_google_a_person_writes_entries_from_prepared_lines(office: Office) -> None:
+    damian, known, context = office.person(), known_lead(office), office.assistant.context
+    alone = replace(context, services=replace(context.services, drive=None, docs=None))
+    ada = Reader(known.address, Shared.SHARED, True, context.clock.now())
+    office.store.update(known.id, lambda lead: replace(lead, readers=(ada,)))
+    saying = Saying("Kick-off with <Ada>", "U01DAMIAN", next_step="call Ada")
+    update = prepare_update(alone, known.lead, saying, "U01DAMIAN")
+    log = prepare_log(alone, known.lead, said(office, notes="Ada asked for a demo"), "U01DAMIAN")
+    ends = {"Written into the": "Kick-off with", "logged: held": "Ada asked for a demo"}
+    views = (lead_update_views.plan_view, meetings_views.plan_view)
+    for plan, view, (end, line) in zip((update, log), views, ends.items(), strict=True):
+        shown = view(alone, plan, "U03BEA", CHANNEL)
+        assert shown["submit"]["text"] == "Prepare the lines" and not complaints({"view": shown})
+        assert "Google is not connected" in Person.text_of(shown) and known.reader in Person.text_of(shown)
+        assert office.carries_out(plan).end is End.NEEDS_PERSON
+        stopped = known.said(damian, "so a person writes this into the running notes")
+        assert "Nothing was written into the running notes." in damian.text_of(stopped)
+        words = done_by_hand(damian, stopped)
+        assert "Under “Notes” in " in words and line in words and f"*{known.reader}* can read it" in words
+        result = known.said(damian, end)
+    assert known.notes == "Notes of old\n" and "Kick-off with <Ada>" in known.timeline
+    assert len(known.lead.meetings) == 1 and "by <@U01DAMIAN>" in damian.text_of(result)
