@@ -1,12 +1,12 @@
-"""SOP: Take back an update, or a meeting's lines: the entry goes from the running notes, where nobody has written in
-it since. What the team recorded of a meeting stays."""
+"""SOP: Take back an update, a meeting's lines, or the first dated line of the running notes: the entry goes from
+there, where nobody has written in it since. What the team recorded of a meeting stays."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
 from services.google_docs_edits import Removal
-from sops import leaving, meeting_plan, notes_entry
+from sops import leaving, meeting_plan, notes_entry, running_notes_plan
 from sops import status_update_offer as offers
 from sops.blocks import Block, button, cut, escape, link
 from sops.context import Context, here
@@ -23,21 +23,23 @@ from store.plan import End, Plan, Run, new_plan
 NAME = "retraction"
 TAKE_BACK = "update_take_back"
 """The action of every button that takes an entry back; its value is the plan that wrote it."""
-MEETING = meeting_plan.NAME
+MEETING, NOTES = meeting_plan.NAME, running_notes_plan.NAME
 
 
 @dataclass(frozen=True)
 class RetractionPlan:
-    """`update`: the plan that wrote the entry, of an update or of a meeting's log."""
+    """`update`: the plan that wrote the entry, of an update, of a meeting's log or of the running notes."""
 
     update: str
 
 
 @dataclass(frozen=True)
 class Written:
-    """What such a plan wrote. `event` is the key of its line in the timeline, `what` is it in words."""
+    """What such a plan wrote, under `entry`. `event` is the key of its line in the timeline, empty where it has none
+    of its own; `what` is it in words."""
 
     lead_id: str
+    entry: str
     organisation: str
     lines: tuple[str, ...]
     reader_words: str
@@ -48,16 +50,31 @@ class Written:
 
 
 def written_by(context: Context, plan: Plan) -> Written:
-    """The entry of an update, or of a meeting's log; one without lines wrote none."""
-    if plan.sop != MEETING:
-        update = of(plan)
-        where, event = update.link, event_key(plan.id)
-        return Written(plan.lead_id, update.organisation, update.lines, update.reader_words, where, event,
-                       KIND, "an update")  # fmt: skip
+    """The entry of an update, of a meeting's log or of the running notes; one without lines wrote none."""
+    if plan.sop == MEETING:
+        return _of_meeting(context, plan)
+    if plan.sop == NOTES:
+        return _of_notes(context, plan)
+    update = of(plan)
+    return Written(plan.lead_id, entry_key(plan.id), update.organisation, update.lines, update.reader_words,
+                   update.link, event_key(plan.id), KIND, "an update")  # fmt: skip
+
+
+def _of_meeting(context: Context, plan: Plan) -> Written:
     log, notes = meeting_plan.of(plan), context.store.get(plan.lead_id).notes
     where = notes.link if notes is not None and notes.id == log.document else ""
-    return Written(plan.lead_id, log.organisation, log.lines, log.reader_words, where, f"{plan.id}:noted",
-                   SHARED["noted"], "the lines about a meeting")  # fmt: skip
+    return Written(plan.lead_id, entry_key(plan.id), log.organisation, log.lines, log.reader_words, where,
+                   f"{plan.id}:noted", SHARED["noted"], "the lines about a meeting")  # fmt: skip
+
+
+def _of_notes(context: Context, plan: Plan) -> Written:
+    """Those whom the plan let in read its line too, so they are told as the lead knows them."""
+    made, lead = running_notes_plan.of(plan), context.store.get(plan.lead_id)
+    readers = notes_entry.known_readers(lead)
+    lines = () if made.manual else made.lines
+    where = lead.notes.link if lead.notes is not None else ""
+    return Written(plan.lead_id, made.entry_key, made.organisation, lines, readers, where, "", "notes",
+                   "the first dated line")  # fmt: skip
 
 
 def prepare(context: Context, update_plan: Plan, by: str) -> Plan:
@@ -76,7 +93,7 @@ def updated(context: Context, plan: Plan) -> Plan | None:
 
 
 def way_back(context: Context, run: Run) -> list[Block]:
-    """The button of a finished update, or of a log with lines for the notes, while it can be taken back."""
+    """The button of what wrote an entry into the notes, while that can be taken back."""
     plan = context.store.plan(run.plan_id)
     if run.end is not End.DONE or plan is None or is_taken_back(context, run.lead_id, run.plan_id):
         return []
@@ -87,6 +104,7 @@ def way_back(context: Context, run: Run) -> list[Block]:
 
 AFTERWARDS[UPDATE] = way_back
 AFTERWARDS[MEETING] = way_back
+AFTERWARDS[NOTES] = way_back
 
 
 def take_back_button(update_plan_id: str) -> Block:
@@ -134,10 +152,10 @@ def remove_entry(plan_id: str) -> Json:
     lead_id, key = written.lead_id, _key(update_id)
     begun = here().store.effect(lead_id, key) is not None
     here().store.intend(lead_id, Effect(key, here().clock.now()))
-    removal = notes_entry.retract(lead_id, entry_key(update_id))
+    removal = notes_entry.retract(lead_id, written.entry)
     if begun and removal is Removal.ABSENT and not notes_entry.says(lead_id, written.lines):
         removal = Removal.REMOVED  # by this very step, before a crash
-    made = here().store.effect(lead_id, entry_key(update_id))
+    made = here().store.effect(lead_id, written.entry)
     by_hand = removal is Removal.ABSENT and (made is None or made.receipt == BY_HAND)
     if removal is Removal.CHANGED or by_hand:
         where = link(written.link, "running notes") if written.link else "running notes"
@@ -154,9 +172,10 @@ def record_retraction(plan_id: str) -> Json:
     run, now, key = here().store.run(plan_id), here().clock.now(), _key(update.id)
     by = run.by if run else ""
     words = f"Took {written.what} back out of the running notes, where {written.reader_words} could read it"
-    revised = Event(f"{key}:revised", now, written.kind, "", by, revises=written.event)
-    told = Event(key, now, written.kind, words, by)
-    here().store.update(written.lead_id, lambda lead: lead, revised, told)
+    told = [Event(key, now, written.kind, words, by)]
+    if written.event:
+        told.insert(0, Event(f"{key}:revised", now, written.kind, "", by, revises=written.event))
+    here().store.update(written.lead_id, lambda lead: lead, *told)
     here().store.receive(written.lead_id, Effect(key, now, receipt=plan_id, received_at=now))
     if update.sop == UPDATE:
         offers.written(here(), of(update), update.id, taken_back=True)

@@ -31,7 +31,7 @@ from tests.notes_office import (
     result,
     to_plan,
 )
-from tests.office import CHANNEL, Office
+from tests.office import CHANNEL, Office, is_loaded
 
 
 def planned(office: Office, lead: Lead, *, minutes_ago: float = 0) -> Plan:
@@ -100,6 +100,25 @@ def test_again_fills_gaps_only_and_renames_folder_and_document_with_the_organisa
     damian.close()
     damian.modal(where=lambda one: "running notes> already" in damian.text_of(one))
     damian.close(everything=True)
+
+
+def test_the_first_dated_line_can_be_taken_back_and_is_not_written_again(office: Office) -> None:
+    damian, lead = office.person(), a_lead(office)
+    made(office, damian, lead)
+    damian.press("Take it back", over(office, damian, lead))
+    shown = damian.modal("Take it back", where=is_loaded)
+    reader = f"Ada ({lead.contacts[0].address})"
+    words = damian.text_of(shown)
+    assert "Running notes created." in words and f"Until now {reader} could read it" in words
+    damian.submit(view=shown)
+    assert f"Until now {reader} could read it there." in result(office, damian, lead, number=2)
+    assert "Running notes created." not in document(office, lead)["text"]
+    told = [each.text for each in office.store.timeline(lead.id)]
+    taken = "Took the first dated line back out of the running notes"
+    assert f"{taken}, where {reader} could read it" in told
+    assert f"Running notes created: {document(office, lead)['name']}" in told, "the notes are there"
+    assert not of(planned(office, lead)).lines
+    office.sandbox.wait_until(lambda: not damian.buttons(over(office, damian, lead)))
 
 
 def test_of_two_folders_of_one_name_a_person_chooses(office: Office) -> None:
