@@ -93,7 +93,11 @@ def test_who_pauses_second_is_shown_the_first_and_home_resumes_it(office: Office
     )
     for person in (damian, bea):
         person.close(everything=True)
-    told = [one for one in damian.messages(CHANNEL) if "Resume sending" in damian.buttons(one)]
+
+    def asking() -> list[Message]:
+        return [one for one in damian.messages(CHANNEL) if "Resume sending" in damian.buttons(one)]
+
+    told = office.sandbox.wait_until(asking)
     assert len(told) == 1
     damian.press("Resume sending", damian.home(where=lambda one: "sending is paused" in damian.text_of(one)))
     office.sandbox.wait_until(lambda: "sending is paused" not in damian.text_of(damian.look()["home"]))

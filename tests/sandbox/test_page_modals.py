@@ -177,7 +177,7 @@ def test_a_search_asks_the_app_and_the_choice_is_submitted(
 
     @bolt.options("a")
     def found(ack: Ack, payload: Json) -> None:
-        leads = ("Uni <b>", "Union", "Other")
+        leads = ("Uni <b>", "Union", "Unrelated")  # The last only for what is typed on the way.
         ack(
             options=[
                 {"text": plain(each), "value": each}

@@ -13,7 +13,7 @@ from store.lifecycle import Phase, transition
 from store.meeting import Meeting
 from tests import desk
 from tests.office import Office
-from tests.tracked import after_a_look, lines_about, ticket_of, tracked_lead, writes
+from tests.tracked import after_a_look, lines_about, look, ticket_of, tracked_lead, writes
 
 HOSTILE = (
     '<style>p{}</style><script>alert("x")</script><p>Hello <!channel> &lt;!channel&gt; &lt;https://evil.example|click&gt;'
@@ -31,7 +31,7 @@ def test_a_mail_appears_once_with_what_can_be_done_about_it(office: Office) -> N
     assert f"ticket {lead.ticket_id}" in words
     assert damian.buttons(line) == ["Reply", "Create running notes"]
     for _ in range(3):
-        mail_poll.poll("")
+        look()
     assert len(lines_about(damian, lead)) == 1
     now = office.store.get(lead.id)
     assert card_words.ahead(now, office.assistant.context.clock.today()) == "answer Ada Lovelace"
@@ -46,11 +46,11 @@ def test_unchanged_tickets_are_not_read_again(office: Office) -> None:
     writes(office, lead, "Hello")
     after_a_look(office, lead)
     for _ in range(3):
-        mail_poll.poll("")
+        look()
     call = f"GET /api/v2/tickets/{lead.ticket_id}/conversations"
     read = len(office.sandbox.requests(call, "freshdesk"))
     for _ in range(3):
-        mail_poll.poll("")
+        look()
     assert len(office.sandbox.requests(call, "freshdesk")) == read > 0
 
 
@@ -115,12 +115,19 @@ def test_a_ticket_that_becomes_a_lead_s_later_is_looked_at_too(office: Office) -
     now = office.sandbox.world.clock.now()
     helpdesk.receive(lead.contacts[0].address, "partnerships@2i2c.org", "Re", "Too early", ticket, now)
     mail_poll.poll("")
-    kept = office.store.value("mail_poll")
     later = office.assistant.context.clock.now() + timedelta(minutes=5)
-    office.store.set_value("mail_poll", kept | {"since": later.isoformat()})
+    before = looked_since(office, later.isoformat())
     office.store.update(lead.id, lambda now: replace(now, ticket_id=ticket))
     assert len(after_a_look(office, lead)) == 1
-    office.store.set_value("mail_poll", office.store.value("mail_poll") | {"since": kept["since"]})
+    looked_since(office, before)
+
+
+def looked_since(office: Office, moment: str) -> str:
+    """Have the next look begin at this moment (ISO); where it would have begun. The tick may be looking just now."""
+    with mail_poll._looking:
+        kept = office.store.value("mail_poll")
+        office.store.set_value("mail_poll", kept | {"since": moment})
+    return str(kept["since"])
 
 
 def test_a_mail_waits_beside_the_next_step_and_only_ours_goes_on_with_the_answer(office: Office) -> None:
