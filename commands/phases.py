@@ -9,7 +9,7 @@ from commands import views
 from commands.act import Act, View
 from commands.lead_modal import refresh_under, show_where_pressed, under
 from commands.registry import action, submission
-from sops import blocks, card_words, phases
+from sops import blocks, card_words, phases, ticket_notes
 from sops.blocks import Block, escape
 from store.lead import Lead
 from store.lifecycle import CloseReason, Phase, TransitionRefused
@@ -102,11 +102,15 @@ def _move_form(act: Act, lead: Lead, to: Phase) -> View:
             "why",
             optional=not missing,
             max_length=_WHY_LENGTH,
-            hint="Kept in the timeline and noted on the ticket, for the team only."
-            + (" Say why it moves all the same." if missing else ""),
+            hint=_kept(act, lead) + (" Say why it moves all the same." if missing else ""),
         )
     )
     return _form(act, lead, "Move phase", shown, MOVE, "Move", to=str(to))
+
+
+def _kept(act: Act, lead: Lead) -> str:
+    ticket = " and noted on the ticket" if ticket_notes.follow(act.context, lead) else ""
+    return f"Kept in the timeline{ticket}, for the team only."
 
 
 def asked_first(missing: list[str]) -> list[Block]:
@@ -131,7 +135,7 @@ def _close_form(act: Act, lead: Lead) -> View:
             "words",
             optional=True,
             max_length=_WHY_LENGTH,
-            hint="Kept in the timeline and noted on the ticket, for the team only. The lead is not told.",
+            hint=f"{_kept(act, lead)} The lead is not told.",
         ),
     ]
     return _form(act, lead, "Close lead", shown, CLOSE, "Close it")

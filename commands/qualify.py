@@ -11,7 +11,7 @@ from commands import qualify_views, views
 from commands.act import Act, View
 from commands.procedures import procedure
 from commands.registry import action, submission
-from sops import blocks, maniact_answers, phases
+from sops import blocks, maniact_answers, phases, ticket_notes
 from sops.maniact_answers import Field, Given, Ruling, Saved, Sheet, brought_up_to_date, sheet
 from store.lead import Lead
 from store.lifecycle import Phase, TransitionRefused
@@ -60,7 +60,7 @@ def _after(act: Act, typed: Sheet, saved: Saved) -> View | None:
         held = brought_up_to_date(lead, typed)
         return qualify_views.form_view(lead, held, act.channel, clashes=saved.clashes)
     if saved.judged and qualify_views.proposes(lead):
-        return qualify_views.proposal_view(lead, act.channel)
+        return qualify_views.proposal_view(lead, act.channel, noted=ticket_notes.follow(act.context, lead))
     if saved.judged and qualify_views.refuses(lead):
         return qualify_views.refusal_view(lead, act.channel)
     return None

@@ -185,14 +185,13 @@ def _noes(lead: Lead) -> list[Verdict]:
     return [verdict for verdict in judged(lead.verdicts).values() if not verdict.yes]
 
 
-def proposal_view(lead: Lead, channel: str) -> View:
-    """Yes and yes: from and to, for a person to confirm."""
+def proposal_view(lead: Lead, channel: str, *, noted: bool) -> View:
+    """Yes and yes: from and to, for a person to confirm. `noted`: on the lead's ticket too."""
     verdicts = judged(lead.verdicts)
     asked = [blocks.section(f"*{DECISIONS[one]}*\n{_ruled(verdicts[one])}") for one in Judgement]
     words = f"Saved. Both answers are yes for *{escape(lead.organisation)}*."
-    change = (
-        f"*{Phase.LEAD} → {Phase.QUALIFIED}*\nIts card and timeline say so, and a private note on its ticket."
-    )
+    note = ", and a private note on its ticket" if noted else ""
+    change = f"*{Phase.LEAD} → {Phase.QUALIFIED}*\nIts card and timeline say so{note}."
     return views.modal(
         TITLE,
         [

@@ -22,6 +22,7 @@ from sops.context import Context, here
 from sops.effects import once
 from sops.jobs import Job
 from sops.progress_message import TITLES
+from store.lead import Lead
 from store.plan import Plan
 from store.ports import NoSuchLead
 
@@ -56,15 +57,17 @@ class _Note:
         return f"<p>{lines}</p><p>{self.reference}</p>"
 
 
+def follow(context: Context, lead: Lead) -> bool:
+    """Whether what happens with this lead is noted on a ticket: not for a lead without one, nor in practice mode."""
+    return lead.ticket_id is not None and context.team.live and context.services.freshdesk is not None
+
+
 def owe(context: Context, lead_id: str, key: str, words: str) -> None:
     """Have `words` (plain text) noted on the lead's ticket, once for each `key`. Durable when it returns; the note
-    follows.
-
-    Nothing happens for a lead without a ticket, nor in practice mode.
+    follows, where notes `follow` at all.
     """
-    lead = context.store.get(lead_id)
     note = _Note(lead_id, key, words)
-    if lead.ticket_id is None or not context.team.live or context.services.freshdesk is None:
+    if not follow(context, context.store.get(lead_id)):
         return
     known = context.store.effect(lead_id, note.effect)
     if known is not None and known.receipt is not None:

@@ -95,6 +95,11 @@ def test_the_mail_about_a_missed_meeting_comes_to_whoever_sent_it_and_not_on_the
         assert damian.submit(view=plan)["outcome"] == "ok"
         damian.press("Send now", known.said(damian, f"to {ME} (practice) goes at"))
         known.said(damian, f"Practice reply sent to {ME}")
+        damian.press("More…", office.card_of(damian, ada))
+        more = damian.modal("Partnerships", where=lambda view: "Close the lead…" in damian.buttons(view))
+        damian.press("Close the lead…", more)
+        assert "Kept in the timeline, for the team only." in damian.text_of(damian.modal("Close lead"))
+        damian.close(everything=True)
     (mail,) = mine(office, seen)
     assert "sorry to have missed you" in mail["text"] and reached(office, ada) == ["Learning more about 2i2c"]
     assert known.lead.next_step == "agree on a new time" and "Replied" not in "".join(known.timeline)
