@@ -24,7 +24,8 @@ _AUDIENCES = {
 @action("lead_timeline")
 def timeline(act: Act) -> None:
     act.ack()
-    views.open_over(act, _page(act, act.context.store.get(act.value), 1))
+    views.open_over(act, views.loading(_TITLE, "Reading all that happened…"))
+    act.show(_page(act, act.context.store.get(act.value), 1))
 
 
 @action("timeline_newer")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 
 from store.lead import Event
 from tests.leads import a_lead, open_lead
-from tests.office import Office
+from tests.office import Office, is_loaded
 
 
 def test_ten_thousand_lines_are_paged_and_given_as_a_file(office: Office) -> None:
@@ -20,10 +19,8 @@ def test_ten_thousand_lines_are_paged_and_given_as_a_file(office: Office) -> Non
     back = Event("b", at + timedelta(days=1), "said", "", revises="w")
     office.store.update(lead.id, lambda one: one, *lines, shared, wrong, back)
     open_lead(damian, address)
-    began = time.process_time()
     damian.press("Timeline")
-    first = damian.modal("Timeline")
-    assert time.process_time() - began < 3.0, "of computing: Slack's patience with a trigger"
+    first = damian.modal("Timeline", where=is_loaded)
     words = damian.text_of(first)
     assert "page 1 of 667 · 10001 lines" in words
     assert "also in the running notes" in words
