@@ -3,7 +3,7 @@ there, where nobody has written in it since. What the team recorded of a meeting
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from services.google_docs_edits import Removal
 from sops import leaving, meeting_plan, notes_entry, running_notes_plan
@@ -17,7 +17,7 @@ from sops.progress_message import AFTERWARDS
 from sops.status_update import KIND, SHARED, event_key
 from sops.status_update_plan import NAME as UPDATE
 from sops.status_update_plan import entry_key, of
-from store.lead import Effect, Event
+from store.lead import Effect, Event, Lead
 from store.plan import End, Plan, Run, new_plan
 
 NAME = "retraction"
@@ -175,12 +175,22 @@ def record_retraction(plan_id: str) -> Json:
     told = [Event(key, now, written.kind, words, by)]
     if written.event:
         told.insert(0, Event(f"{key}:revised", now, written.kind, "", by, revises=written.event))
-    here().store.update(written.lead_id, lambda lead: lead, *told)
+    change = _naming_no_meeting if update.sop == NOTES else _same
+    here().store.update(written.lead_id, change, *told)
     here().store.receive(written.lead_id, Effect(key, now, receipt=plan_id, received_at=now))
     if update.sop == UPDATE:
         offers.written(here(), of(update), update.id, taken_back=True)
     here().progress.show(update.id)
     return {"state": "done"}
+
+
+def _same(lead: Lead) -> Lead:
+    return lead
+
+
+def _naming_no_meeting(lead: Lead) -> Lead:
+    """Without their first line the notes say no meeting's time."""
+    return replace(lead, meetings=tuple(replace(one, noted=None) for one in lead.meetings))
 
 
 def _update(plan_id: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from sops import brakes, engine, folder_ids, notes_entry
 from sops.running_notes_plan import NotesAsked, of
 from sops.running_notes_prepare import prepare
 from store.lead import Lead
+from store.meeting import Meeting
 from store.plan import Plan, new_plan
 from tests.desk import fault
 from tests.notes_office import (
@@ -105,6 +107,9 @@ def test_again_fills_gaps_only_and_renames_folder_and_document_with_the_organisa
 def test_the_first_dated_line_can_be_taken_back_and_is_not_written_again(office: Office) -> None:
     damian, lead = office.person(), a_lead(office)
     made(office, damian, lead)
+    starts = office.assistant.context.clock.now() + timedelta(days=9)
+    meeting = Meeting("m1", starts, starts + timedelta(hours=1), noted=starts)
+    office.store.update(lead.id, lambda one: replace(one, meetings=(meeting,)))
     damian.press("Take it back", over(office, damian, lead))
     shown = damian.modal("Take it back", where=is_loaded)
     reader = f"Ada ({lead.contacts[0].address})"
@@ -113,6 +118,7 @@ def test_the_first_dated_line_can_be_taken_back_and_is_not_written_again(office:
     damian.submit(view=shown)
     assert f"Until now {reader} could read it there." in result(office, damian, lead, number=2)
     assert "Running notes created." not in document(office, lead)["text"]
+    assert office.store.get(lead.id).meetings[0].noted is None
     told = [each.text for each in office.store.timeline(lead.id)]
     taken = "Took the first dated line back out of the running notes"
     assert f"{taken}, where {reader} could read it" in told
