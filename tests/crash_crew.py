@@ -187,23 +187,23 @@ class Crew:
         found: list[Message] = self.sandbox.wait_until(asking)
         self.damian.press(button, found[-1] | {"channel": CHANNEL})
 
-    def answer_truthfully(self, cases: list[Case]) -> None:
-        """Say what the lead's inbox shows. What the tick has found by itself meanwhile needs nobody."""
-        for case in cases:
-            self.sandbox.wait_until(partial(self._needs_nobody, case))
+    def answer_truthfully(self, cases: list[Case]) -> list[Case]:
+        """Say what the lead's inbox shows; the cases about which a person was asked. What ended well, or the tick has
+        found by itself meanwhile, needs nobody."""
+        return [case for case in cases if self.sandbox.wait_until(partial(self._answer, case)) == CHECK]
 
-    def _needs_nobody(self, case: Case) -> bool:
-        """Answered now, or found by itself; while the tick looks there is no button."""
+    def _answer(self, case: Case) -> str:
+        """Answered now, or hailed; empty while the tick looks, when there is neither a button nor a result."""
         desk = Desk(self.damian)
-        asking = [each for each in desk.progress(case.address) if CHECK in Person.buttons(each)]
+        shown = desk.progress(case.address)
+        asking = [each for each in shown if CHECK in Person.buttons(each)]
         if not asking:
-            return any(
-                f"Hailed {case.address}" in Person.text_of(each) for each in desk.progress(case.address)
-            )
+            hailed = f"Hailed {case.address}"
+            return hailed if any(hailed in Person.text_of(each) for each in shown) else ""
         answer = CHECK if desk.mails(case.address) else NOT_SENT
         case.ended = f"after “{answer}”"
         self.damian.press(answer, asking[-1] | {"channel": CHANNEL})
-        return True
+        return CHECK
 
     def settle(self, cases: list[Case], timeout: float = PATIENCE_SECONDS) -> list[Outcome]:
         """What the leads have come to, once that is what it should be, or after `timeout` seconds."""

@@ -116,4 +116,5 @@ def _is_card(message: Message) -> bool:
 
 
 def _is_reply(message: Message) -> bool:
-    return bool(message["ts"] != message["thread_ts"])
+    """One that all see: who pressed while the tick looked is told so privately."""
+    return bool(message["ts"] != message["thread_ts"] and not message.get("is_ephemeral"))
