@@ -36,7 +36,7 @@ QUEUE = "runs"
 JOBS = "jobs"
 _OVER = {End.QUEUED: ("SUCCESS", "ERROR"), End.RUNNING: ("ERROR",)}
 """What DBOS says of a run whose taking up, or whose end, could not be written down."""
-_ENDING_SECONDS = 5.0
+_ENDING_SECONDS = 20.0
 _FORGOTTEN_AT_ONCE = 200
 """So many runs are deleted in one transaction of the journal, which nobody else can write to meanwhile."""
 RETRYABLE = frozenset({End.FAILED, End.UNKNOWN, End.NEEDS_PERSON})

@@ -173,7 +173,8 @@ def _counts(
     ends = {NOTES: "can edit", RETRACTION: "Taken back out of", REPLY: "Replied to"}
     ends |= {MEETING: "logged: held", MISSED: "logged: they did not come"}
     result = ends.get(case.procedure, "Written into the")
-    thread = [Person.text_of(each) for each in messages if each.get("thread_ts") == case.thread]
+    replies = (each for each in messages if each.get("thread_ts") == case.thread)
+    thread = [Person.text_of(each) for each in replies if not each.get("is_ephemeral")]
     yield "result lines", (sum(result in words for words in thread), 1)
     said = sandbox.world.helpdesk.state.conversations.values()
     private = [each for each in said if each.ticket_id == case.ticket and "(approved by " in each.body_html]
