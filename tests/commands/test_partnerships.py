@@ -124,8 +124,10 @@ def test_a_copy_while_paused_leaves_the_plan_where_it_is(office: Office) -> None
 
 def test_a_copy_for_a_guest_is_refused_and_leaves_the_plan_where_it_is(office: Office) -> None:
     gus, address = office.person("U04GUS"), office.new_address()
-    plan = office.plan(gus, address)
-    gus.press("Send me a copy first")
+    form = office.plan(gus, "")
+    assert gus.submit({"Contacts": address, "Owner": "U01DAMIAN"}, view=form)["outcome"] == "ok"
+    plan = gus.modal(where=lambda one: "Send me a copy first" in gus.buttons(one))
+    gus.press("Send me a copy first", plan)
     gus.wait_for(CHANNEL, "Copies go to addresses at 2i2c.org only")
     assert gus.modal()["id"] == plan["id"]
     assert address in gus.text_of(gus.modal())

@@ -49,8 +49,9 @@ def reached(office: Office, address: str) -> list[str]:
 
 
 def mine(office: Office, seen: list[Any]) -> list[Any]:
-    """The mails that came to the person who clicks since `seen`."""
-    return [mail for mail in office.mails_to(ME) if mail not in seen]
+    """The mails that came to the person who clicks since `seen`, but for a copy that another test asked for."""
+    came = [mail for mail in office.mails_to(ME) if mail not in seen]
+    return [mail for mail in came if not mail["subject"].startswith("[Copy]")]
 
 
 def said_by_its_card(person: Person, thread: Message | None, words: str) -> None:
