@@ -17,14 +17,20 @@ def render(template: str, **context: Any) -> Markup:
 
 
 def clock_time(at: datetime) -> str:
-    """ "9:41", in this computer's zone."""
+    """ "09:41", in this computer's zone."""
     return f"{at.astimezone():%H:%M}"
 
 
 def day_and_time(at: datetime) -> str:
-    """ "5 March 2026, 9:41", in this computer's zone."""
+    """ "5 March 2026, 09:41", in this computer's zone."""
     local = at.astimezone()
     return f"{local.day} {local:%B %Y, %H:%M}"
+
+
+def short_day_and_time(at: datetime) -> str:
+    """ "5 Mar, 09:41", in this computer's zone."""
+    local = at.astimezone()
+    return f"{local.day} {local:%b, %H:%M}"
 
 
 def day(at: datetime) -> str:
@@ -48,4 +54,10 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_ENVIRONMENT.filters.update(clock_time=clock_time, day_and_time=day_and_time, day=day, span=span)
+_ENVIRONMENT.filters.update(
+    clock_time=clock_time,
+    day_and_time=day_and_time,
+    short_day_and_time=short_day_and_time,
+    day=day,
+    span=span,
+)

@@ -94,12 +94,16 @@ def test_a_hostile_mail_runs_nothing(sandbox: Sandbox, window: Window) -> None:
 
 
 def test_other_recipients_have_mailboxes_of_their_own(sandbox: Sandbox, window: Window) -> None:
-    send_mail(sandbox)
-    send_mail(sandbox, to="bob@lab.example", subject="For Bob")
+    """Each begins at its top, however far down the one before was read."""
+    long = "<p>A line</p>" * 100
+    send_mail(sandbox, body=long)
+    send_mail(sandbox, to="bob@lab.example", subject="For Bob", body=long)
     page = window(sandbox.base, at="inbox")
     expect(page.get_by_role("article", name="Learning more")).to_be_visible()
+    page.get_by_label("Answer as ada@uni.example").scroll_into_view_if_needed()
+    expect(page.get_by_role("heading", name="Learning more")).not_to_be_in_viewport()
     page.get_by_role("link", name="bob@lab.example").click()
-    expect(page.get_by_role("article", name="For Bob")).to_be_visible()
+    expect(page.get_by_role("heading", name="For Bob")).to_be_in_viewport()
 
 
 def test_a_ticket_shows_status_tags_and_private_notes(sandbox: Sandbox, window: Window) -> None:

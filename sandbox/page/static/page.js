@@ -125,6 +125,7 @@ function listen() {
 export function here() {
   try { return decodeURIComponent(location.hash.slice(1)) || "slack"; } catch { return "slack"; }
 }
+let shownLast = "";
 async function show() {
   const at = here();
   const answer = await fetch(`/page/at?as=${encodeURIComponent(me)}&at=${encodeURIComponent(at)}`).catch(() => null);
@@ -137,6 +138,10 @@ async function show() {
   for (const tab of document.querySelectorAll("[data-tab]"))
     tab.dataset.tab === at.split("/")[0] ? tab.setAttribute("aria-current", "page") : tab.removeAttribute("aria-current");
   for (const list of place.querySelectorAll("[data-stick]")) if (!lists.includes(list.dataset.stick)) list.scrollTop = list.scrollHeight;
+  // Another mail, ticket or file begins at its top; a file seen as somebody else stays where it is.
+  const what = at.startsWith("drive/") ? at.split("/", 2).join("/") : at;
+  if (what !== shownLast) for (const pane of place.querySelectorAll(".desk-main, .page")) pane.scrollTop = 0;
+  shownLast = what;
   dispatchEvent(new CustomEvent("shown", { detail: at }));
 }
 addEventListener("hashchange", show);
