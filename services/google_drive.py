@@ -191,10 +191,6 @@ class GoogleDrive:
         """Give it another name; asked for twice it is the same."""
         return self._update(file, {"name": name})
 
-    def trash(self, file: str) -> DriveFile:
-        """Put it into the trash, where people find it for 30 days."""
-        return self._update(file, {"trashed": True})
-
     def export_pdf(self, file: str) -> bytes:
         """The document as a PDF. Drive: at most 10 MB, else Refused with "exportSizeLimitExceeded"."""
         return self._client.read(DRIVE, lambda api: api.files.export_media(fileId=file, mimeType=PDF), _pdf)

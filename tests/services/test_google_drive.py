@@ -222,13 +222,13 @@ def test_a_busy_google_is_waited_for_only_where_nothing_is_lost(google, drive, k
     assert inbox(google, "ada@uni.example") == []
 
 
-def test_a_rename_and_the_trash_survive_a_lost_answer(google, drive):
+def test_a_rename_survives_a_lost_answer(google, drive):
     document = notes(google)
     google.fault("PATCH *", "lost_after")
     assert drive.rename(document, "O'Reilly \\ 🎉").name == "O'Reilly \\ 🎉"
     google.fault("PATCH *", "lost_before")
-    assert drive.trash(document).trashed
-    assert drive.file(document).trashed
+    assert drive.rename(document, "Uni").name == "Uni"
+    assert drive.file(document).name == "Uni"
 
 
 def test_a_document_is_exported_as_a_pdf(google, drive):
@@ -238,7 +238,7 @@ def test_a_document_is_exported_as_a_pdf(google, drive):
 
 
 def test_what_is_not_there_or_not_for_us_is_named(google, drive):
-    for act in (drive.file, drive.permissions, drive.trash, drive.export_pdf):
+    for act in (drive.file, drive.permissions, drive.export_pdf):
         with pytest.raises(Refused, match="cannot see it") as caught:
             act("1Nothing")
         assert caught.value.status == 404

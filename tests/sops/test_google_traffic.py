@@ -93,4 +93,3 @@ def _ask_for_the_rest(office: Office, notes: str) -> None:
     drive.drive_restrictions()
     with desk.fault(office.sandbox, "google", "GET */documents/*", "storageQuotaExceeded"):
         assert docs.comments_and_suggestions(notes).open_suggestions is None, "Drive was asked instead"
-    drive.trash(notes)
