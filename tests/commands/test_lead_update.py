@@ -121,7 +121,7 @@ def test_a_shared_update_stands_in_the_notes_once_until_it_is_taken_back(
     assert (
         f"Took an update back out of the running notes, where {known.reader} could read it" in known.timeline
     )
-    assert not damian.buttons(known.said(damian, "Written into the"))
+    office.sandbox.wait_until(lambda: not damian.buttons(known.said(damian, "Written into the")))
 
 
 def test_a_new_reader_between_plan_and_button_stops_it(office: Office, damian: Person) -> None:
