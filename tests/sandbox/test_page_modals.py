@@ -191,6 +191,8 @@ def test_a_search_asks_the_app_and_the_choice_is_submitted(
     search = dialog.get_by_role("combobox", name="Lead")
     search.press_sequentially("uni")
     expect(dialog.get_by_role("option")).to_have_text(["Uni <b>", "Union"])
+    page.evaluate("import('/static/page.js').then((page) => page.refresh(page.modal))")
+    expect(search).to_have_value("uni")
     search.press("ArrowDown")
     search.press("ArrowUp")
     search.press("Enter")
