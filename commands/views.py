@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from commands.act import Act, View
+from services.slack_blocks import named
 from sops.blocks import Block, actions, button, escape, plain, section
 from store.lead import Lead
 
@@ -30,7 +31,7 @@ def modal(
         "type": "modal",
         "title": plain(title, TITLE_LENGTH),
         "close": plain(close, TITLE_LENGTH),
-        "blocks": blocks,
+        "blocks": named(blocks),
     }
     if callback_id:
         view["callback_id"] = callback_id

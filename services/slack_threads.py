@@ -18,6 +18,7 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 from slack_sdk.web import SlackResponse
 
 from services.errors import Busy, OutcomeUnknown, Refused, ServiceError, Unreachable
+from services.slack_blocks import named
 from services.slack_messages import Posted, posted
 
 SYSTEM = "Slack"
@@ -98,7 +99,7 @@ class SlackThreads:
             lambda: self._client.chat_postMessage(
                 channel=channel,
                 text=text[:_TEXT],
-                blocks=blocks,
+                blocks=named(blocks),
                 thread_ts=thread_ts,
                 metadata=metadata,
                 unfurl_links=False,
@@ -109,7 +110,8 @@ class SlackThreads:
 
     def update(self, channel: str, ts: str, text: str, blocks: Blocks) -> None:
         """Edit a message of ours. Harmless to repeat."""
-        _write(lambda: self._client.chat_update(channel=channel, ts=ts, text=text[:_TEXT], blocks=blocks))
+        shown = named(blocks)
+        _write(lambda: self._client.chat_update(channel=channel, ts=ts, text=text[:_TEXT], blocks=shown))
 
     def find(self, channel: str, kind: str, key: str, *, thread_ts: str | None = None) -> str | None:
         """The `ts` of a message of ours with this metadata: of the channel's newest, or the thread's first, 2,000."""
@@ -159,10 +161,11 @@ class SlackThreads:
     ) -> None:
         """Show a message to one person only, in the thread where one is given; in their direct messages where they
         or we are not in the channel."""
+        shown = named(blocks)
         try:
             _write(
                 lambda: self._client.chat_postEphemeral(
-                    channel=channel, user=user, text=text[:_TEXT], blocks=blocks, thread_ts=thread_ts
+                    channel=channel, user=user, text=text[:_TEXT], blocks=shown, thread_ts=thread_ts
                 )
             )
         except Refused as refused:
@@ -188,7 +191,8 @@ class SlackThreads:
 
     def publish_home(self, user: str, view: dict[str, Any]) -> None:
         """Put `view` on a person's Home tab. Harmless to repeat."""
-        _write(lambda: self._client.views_publish(user_id=user, view=view))
+        shown = view | {"blocks": named(view["blocks"])}
+        _write(lambda: self._client.views_publish(user_id=user, view=shown))
 
     def permalink(self, channel: str, ts: str) -> str:
         answer = _read(lambda: self._client.chat_getPermalink(channel=channel, message_ts=ts))

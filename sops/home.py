@@ -52,7 +52,7 @@ def render(context: Context, user: str) -> dict[str, Any]:
     waiting = _needs(context, user, leads)
     needs = blocks.limited(waiting, len(waiting), _FOR_NEEDS, f"more things need you; {_FINDS}")
     find = blocks.button("Find a lead, start a procedure", "open_launcher", "home")
-    shown: list[Block] = [blocks.actions(find, block_id="home_launcher"), *_brake(context)]
+    shown: list[Block] = [blocks.actions(find), *_brake(context)]
     if needs:
         shown += [_heading("What needs you"), *needs]
     shown.append(_heading("My leads"))
@@ -149,7 +149,7 @@ def _entry(context: Context, lead: LeadSummary) -> list[Block]:
     if any(meeting.ends_at <= now for meeting in lead.planned):  # It is above, to be logged.
         return [_with_open(lead, line)]
     button = _next_button(context, lead.id, now)
-    row = [blocks.actions(button, block_id=f"next_{lead.id}")] if button is not None else []
+    row = [blocks.actions(button)] if button is not None else []
     return [_with_open(lead, line), *row]
 
 
