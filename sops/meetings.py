@@ -18,7 +18,7 @@ from sops import blocks, in_thread, jobs, maniact, working_hours
 from sops.blocks import Block, escape
 from sops.bookings_said import moment
 from sops.context import Context, here
-from sops.effects import once
+from sops.effects import once, receive
 from sops.in_thread import Mark
 from sops.jobs import Job
 from sops.starting import start_button
@@ -76,7 +76,7 @@ def remind(argument: str) -> None:
     for meeting in lead.planned:
         if (meeting.id, str(_epoch(meeting))) == (meeting_id, epoch):
             shown = agenda(here(), lead, meeting) if what == "agenda" else ask_how_it_went(lead, meeting)
-            _tell(lead, f"{meeting.id}:{what}:{epoch}", shown)
+            _tell(lead, _key(meeting, what), shown)
             here().progress.card(lead.id)
 
 
@@ -120,6 +120,32 @@ def ask_how_it_went(lead: Lead, meeting: Meeting) -> list[Block]:
     return [blocks.section(words), blocks.actions(log_it)]
 
 
+def show_logged(lead: Lead) -> None:
+    """The question how a meeting went says so once that is logged, in place of its button. Raises the errors of
+    `services.errors`; called again until it stands there."""
+    for meeting in lead.meetings:
+        key = f"{_key(meeting, 'log')}:answered"
+        asked = here().store.effect(lead.id, _key(meeting, "log"))
+        if meeting.logged_at is None or asked is None or not asked.receipt:
+            continue
+        if here().store.effect(lead.id, key) is None:
+            _show_logged(lead, meeting, asked.receipt)
+            receive(lead.id, key, asked.receipt)
+
+
+def _show_logged(lead: Lead, meeting: Meeting, asked: str) -> None:
+    """`asked` is the question's receipt: whom it was put to directly, nobody in the lead's thread, and its `ts`."""
+    slack = here().services.slack
+    user, _, ts = asked.rpartition(" ")
+    words = f"*{escape(lead.organisation)}* ({moment(meeting.starts_at)}): {meeting.state}"
+    shown = [blocks.section(f":memo: The meeting with {words}; logged by <@{meeting.logged_by}>.")]
+    channel = slack.direct(user) if user or lead.thread is None else lead.thread.channel
+    try:
+        slack.update(channel, ts, blocks.flat_text(shown), shown)
+    except Refused as refused:  # Somebody may have deleted it.
+        log.warning("The question how a meeting went was not answered in its place: %s", refused)
+
+
 def _due(context: Context, meeting: Planned, now: datetime) -> str:
     """What there is to say now: "agenda", "log" or nothing. The agenda goes whenever the meeting is; the question how
     it went waits for working hours."""
@@ -131,19 +157,21 @@ def _due(context: Context, meeting: Planned, now: datetime) -> str:
 
 
 def _is_told(context: Context, lead: LeadSummary, meeting: Planned, what: str) -> bool:
-    known = context.store.effect(lead.id, f"{meeting.id}:{what}:{_epoch(meeting)}")
+    known = context.store.effect(lead.id, _key(meeting, what))
     return known is not None and known.receipt is not None
 
 
 def _tell(lead: Lead, key: str, shown: list[Block]) -> None:
-    """Write to the owner, or to the thread where the owner has left Slack (or nobody owns the lead)."""
+    """Write to the owner, or to the thread where the owner has left Slack (or nobody owns the lead). The receipt of
+    what went to somebody directly names them before its `ts`."""
     slack, text, there = here().services.slack, blocks.flat_text(shown), _is_there(lead.owner)
 
     def post() -> str:
-        return slack.post(lead.owner, text, shown, kind=REMINDER, key=key)
+        return f"{lead.owner} {slack.post(lead.owner, text, shown, kind=REMINDER, key=key)}"
 
     def look() -> str | None:
-        return slack.find(slack.direct(lead.owner), REMINDER, key)
+        found = slack.find(slack.direct(lead.owner), REMINDER, key)
+        return f"{lead.owner} {found}" if found else None
 
     with _telling:
         if there:
@@ -159,6 +187,11 @@ def _is_there(user: str) -> bool:
         return here().services.slack.member(user).active
     except Refused:
         return False
+
+
+def _key(meeting: Meeting | Planned, what: str) -> str:
+    """By which the message about this meeting, at the time it is booked for, is known."""
+    return f"{meeting.id}:{what}:{_epoch(meeting)}"
 
 
 def _epoch(meeting: Meeting | Planned) -> int:

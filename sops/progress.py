@@ -11,7 +11,7 @@ import time
 from dataclasses import replace
 
 from services.errors import Busy, Refused, ServiceError
-from sops import card, home, in_thread, pause_post, progress_message
+from sops import card, home, in_thread, meetings, pause_post, progress_message
 from sops.context import Context, here
 from sops.ends import Stop
 from sops.in_thread import Mark
@@ -180,11 +180,12 @@ class Progress:
         self.home(*here().services.slack.members(here().services.slack.channel_id(here().team.channel)))
 
     def _show_card(self, lead_id: str) -> None:
-        """With it the Home tab of its owner, which shows the lead too."""
+        """With it the Home tab of its owner, which shows the lead too, and what its meetings still ask."""
         card.refresh(here(), lead_id)
         lead = _lead(lead_id)
         if lead is not None:
             self.home(lead.owner)
+            meetings.show_logged(lead)
 
 
 def _lead(lead_id: str) -> Lead | None:

@@ -312,8 +312,13 @@ def test_after_the_meeting_its_owner_is_asked_how_it_went_and_a_gone_owner_s_thr
     assert "How was the meeting" in Person.text_of(message)
     damian = office.person()
     damian.press("Log meeting", message | {"channel": _channel(office)})
-    damian.modal("Log meeting", where=lambda view: view.get("submit"))
-    damian.close(everything=True)
+    form = damian.modal("Log meeting", where=lambda view: view.get("submit"))
+    damian.submit({"What happened, for the team": "We spoke."}, view=form)
+    plan = damian.modal("Log meeting", where=lambda view: view.get("callback_id") == "meeting_confirm")
+    damian.submit(view=plan)
+    answered = damian.wait_for(_channel(office), f"The meeting with *{known.organisation}*")
+    assert answered["ts"] == message["ts"] and not damian.buttons(answered)
+    assert "held; logged by <@U01DAMIAN>" in damian.text_of(answered)
     assert len(said(left, "How was the meeting")) == 1
 
 
