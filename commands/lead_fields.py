@@ -7,6 +7,7 @@ from sops.blocks import Block, escape
 from sops.context import Context
 from sops.links import ticket_words
 from store.lead import Lead
+from store.lifecycle import Phase
 from store.meeting import Meeting, MeetingState
 
 _LISTED = 10
@@ -31,7 +32,6 @@ def _sections(*parts: list[str]) -> list[Block]:
 
 def _who(context: Context, lead: Lead) -> list[str]:
     since = card_words.days(lead.phase_since, context.clock.now())
-    step = card_words.ahead(lead, context.clock.today())
     why = lead.phases[-1].why if lead.phases[-1].before else ""
     return [
         f"*{_cut(lead.organisation)}*",
@@ -40,8 +40,17 @@ def _who(context: Context, lead: Lead) -> list[str]:
         f"*Contacts*  {_contacts(lead)}",
         f"*Source*  {_cut(lead.source) or 'not said'}",
         f"*Ticket*  {ticket_words(lead.ticket_id, '') if lead.ticket_id else 'none yet'}",
-        f"*Next step*  {step or ('none' if lead.hailed_at else 'hail them')}",
+        *_next_step(context, lead),
     ]
+
+
+def _next_step(context: Context, lead: Lead) -> list[str]:
+    """A closed lead has none but a mail that waits; the one it had comes back when it is reopened."""
+    if lead.phase is Phase.CLOSED:
+        step = card_words.to_answer(lead)
+    else:
+        step = card_words.ahead(lead, context.clock.today()) or ("none" if lead.hailed_at else "hail them")
+    return [f"*Next step*  {step}"] if step else []
 
 
 def _contacts(lead: Lead) -> str:

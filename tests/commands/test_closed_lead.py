@@ -53,7 +53,9 @@ def test_what_is_said_in_its_thread_is_recorded_and_a_reaction_or_shortcut_leads
 
 def test_its_own_modal_offers_no_procedure_that_reaches_outside(office: Office, closed: Known) -> None:
     damian = office.person()
-    buttons = Person.buttons(open_lead(damian, closed.address))
+    shown = open_lead(damian, closed.address)
+    assert "*Next step*" not in damian.text_of(shown)
+    buttons = Person.buttons(shown)
     assert "Reopen" in buttons and "Status update" in buttons
     assert not {"Create running notes", "Log meeting", "They decided", "Hail"} & set(buttons)
     damian.close(everything=True)
