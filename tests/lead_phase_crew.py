@@ -61,7 +61,8 @@ class Crew:
             faults = self.sandbox.world.faults
             case.fault = faults.add(case.call.system, name, f"hold_{case.side}", match=match)
         answer = self.damian.submit(view=view)["outcome"]
-        if answer == "operation_timeout":  # The machine stood still for Slack's three seconds; it is under way.
+        if answer == "operation_timeout":
+            # The machine stood still for Slack's three seconds; it is under way.
             self.sandbox.wait_until(lambda: self._end(case) is not None)
             self.damian.close(everything=True)
         else:
