@@ -139,10 +139,10 @@ def _show_logged(lead: Lead, meeting: Meeting, asked: str) -> None:
     user, _, ts = asked.rpartition(" ")
     words = f"*{escape(lead.organisation)}* ({moment(meeting.starts_at)}): {meeting.state}"
     shown = [blocks.section(f":memo: The meeting with {words}; logged by <@{meeting.logged_by}>.")]
-    channel = slack.direct(user) if user or lead.thread is None else lead.thread.channel
     try:
+        channel = slack.direct(user) if user or lead.thread is None else lead.thread.channel
         slack.update(channel, ts, blocks.flat_text(shown), shown)
-    except Refused as refused:  # Somebody may have deleted it.
+    except Refused as refused:  # Somebody may have deleted it, or have left Slack since they were asked.
         log.warning("The question how a meeting went was not answered in its place: %s", refused)
 
 

@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sops import card, card_overdue, card_words
+from sops import card, card_overdue, card_words, meetings
+from sops.effects import receive
 from sops.starting import next_procedure
 from store.lead import Contact, DriveItem, Lead, Mail, Reader, new_lead
 from store.lifecycle import Phase, transition
 from store.meeting import Meeting, MeetingState
 from store.qualification import Answer, Letter, Mark
+from tests.lead_with_notes import known_lead
 from tests.leads import a_lead
 from tests.office import CHANNEL, Office
 from tests.workspace import Person
@@ -99,3 +101,16 @@ def test_a_step_that_became_overdue_is_marked_without_anybodys_change(office: Of
         CHANNEL, lambda one: address in Person.text_of(one) and "overdue since" in Person.text_of(one)
     )
     assert f"next: call them (:red_circle: overdue since {due})" in Person.text_of(shown)
+
+
+def test_a_question_to_somebody_who_left_slack_since_keeps_nothing_of_the_lead_from_being_shown(
+    office: Office,
+) -> None:
+    known, [over] = known_lead(office, notes=False), meeting(0, MeetingState.HELD)
+    logged = replace(over, logged_by="U01DAMIAN", logged_at=NOW)
+    office.store.update(known.id, lambda lead: replace(lead, meetings=(logged,)))
+    asked = f"{logged.id}:log:{int(logged.starts_at.timestamp())}"
+    receive(known.id, asked, "U0LEFT 1700000000.000100")
+    meetings.show_logged(known.lead)
+    shown = office.store.effect(known.id, f"{asked}:answered")
+    assert shown is not None and shown.receipt
