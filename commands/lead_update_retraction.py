@@ -1,4 +1,5 @@
-"""*Take it back*: a shared update, or a meeting's lines, go from the running notes, after one look at what goes."""
+"""*Take it back*: a shared update, a meeting's lines, or the first dated line go from the running notes, after one
+look at what goes."""
 
 from __future__ import annotations
 

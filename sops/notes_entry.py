@@ -60,9 +60,11 @@ def audience(context: Context, lead: Lead) -> Audience:
         return Audience(known, _names(lead, known), in_words(error), checked=False)
 
 
-def known_readers(lead: Lead) -> str:
-    """Who outside was let in, as we remember it, named for a person; nobody is asked."""
-    return _names(lead, _known(lead))
+def known_readers(lead: Lead, seen: Sequence[str]) -> str:
+    """Who outside was `seen` to read the notes, or was let in as we remember it, named for a person; nobody is
+    asked."""
+    named_once = {address.casefold(): address for address in (*_known(lead), *seen)}
+    return _names(lead, tuple(named_once.values()))
 
 
 def seen_by(context: Context, lead: Lead, drive: GoogleDrive, permissions: Sequence[Permission]) -> Audience:

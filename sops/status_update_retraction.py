@@ -68,9 +68,9 @@ def _of_meeting(context: Context, plan: Plan) -> Written:
 
 
 def _of_notes(context: Context, plan: Plan) -> Written:
-    """Those whom the plan let in read its line too, so they are told as the lead knows them."""
+    """Its line was read by those whom the plan found there, and by those whom it let in."""
     made, lead = running_notes_plan.of(plan), context.store.get(plan.lead_id)
-    readers = notes_entry.known_readers(lead)
+    readers = made.reader_words if made.everybody else notes_entry.known_readers(lead, made.readers)
     lines = () if made.manual else made.lines
     where = lead.notes.link if lead.notes is not None else ""
     return Written(plan.lead_id, made.entry_key, made.organisation, lines, readers, where, "", "notes",

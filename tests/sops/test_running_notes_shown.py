@@ -25,7 +25,7 @@ from tests.notes_office import (
     result,
     to_plan,
 )
-from tests.office import CHANNEL, Office
+from tests.office import CHANNEL, Office, is_loaded
 from tests.oracles import complaints
 from tests.workspace import Person
 
@@ -77,6 +77,10 @@ def test_lines_that_people_outside_will_read_need_a_sender_and_stop_while_sendin
     shown = document(office, lead)
     assert shown["id"] == found and f"About {lead.organisation}" in shown["text"]
     assert shown["text"].count("Running notes created.") == 1
+    damian.press("Take it back", over(office, damian, lead))
+    back = damian.modal("Take it back", where=is_loaded)
+    assert f"Until now {rival} could read it" in damian.text_of(back)
+    damian.close(everything=True)
 
 
 def test_what_google_refused_is_not_said_to_be_there_and_a_lost_answer_is_not_said_to_be_nothing(
