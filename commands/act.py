@@ -15,6 +15,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
+from services.slack_blocks import named
 from sops.blocks import Block, flat_text
 from sops.context import Context
 
@@ -178,5 +179,5 @@ class Act:
         rendered from state and left alone."""
         if self.body.get("container", {}).get("is_ephemeral"):
             WebhookClient(self.body["response_url"]).send(
-                text=flat_text(blocks), blocks=blocks, replace_original=True
+                text=flat_text(blocks), blocks=named(blocks), replace_original=True
             )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from sops import brakes
-from tests.office import CHANNEL, Office
+from tests.office import CHANNEL, Office, part_about
 from tests.workspace import Message, Person
 
 
@@ -18,14 +18,23 @@ def _sending_is_on_again(office: Office) -> Iterator[None]:
 
 
 def test_cancel_within_the_time_leaves_nothing(office: Office) -> None:
-    damian, address = office.person(), office.new_address()
-    office.plan(damian, address)
+    damian, address, other = office.person(), office.new_address(), office.new_address()
+    office.plan(damian, f"{address}\n{other}")
     damian.submit()
     notice = office.waiting_notice(damian, address)
-    damian.press("Cancel", notice)
-    damian.wait_for(
-        CHANNEL, lambda one: one["ts"] == notice["ts"] and "Cancelled. Nothing was sent." in str(one)
-    )
+
+    def cancelled(times: int) -> Message:
+        def fits(one: Message) -> bool:
+            said = str(one["blocks"]).lower().count("nothing was sent")
+            return bool(one["ts"] == notice["ts"] and said == times)
+
+        return damian.wait_for(CHANNEL, fits)
+
+    damian.press("Cancel", part_about(notice, address))
+    after, row = (part_about(each, other)["blocks"] for each in (cancelled(1), notice))
+    assert after == row, "pressed at that moment it is pressed all the same"
+    damian.press("Cancel", part_about(notice, other))
+    cancelled(2)
     assert damian.press("Send now", notice)["outcome"] == "refused"
     assert office.mails_to(address) == []
     assert office.lead_of(address) is None
