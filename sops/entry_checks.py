@@ -74,7 +74,7 @@ def changed(words: str) -> NeedsPerson:
 def _ask_drive(lead: Lead, entry: EntryPlan) -> None:
     now = notes_entry.audience(here(), lead)
     why_not = why_not_shared(here(), lead, now)
-    if why_not and not now.checked:
+    if now.why_not and not now.checked:
         raise Failed(f"Who reads the running notes could not be looked at. {why_not}")
     if why_not:
         raise changed(why_not)

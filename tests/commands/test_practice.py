@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from sops import hail_letter, hail_prepare
+import pytest
+
+from sops import hail_letter, hail_prepare, notes_entry
 from sops.status_update_plan import Saying
 from sops.status_update_plan import prepare as prepare_update
 from store.lead import Lead, Message
-from store.plan import End
+from store.plan import End, new_plan
 from tests.commands.test_by_hand import notes_plan
 from tests.commands.test_lead_update import opened
 from tests.commands.test_meetings import give_meeting, log_that_nobody_came, of_address, open_form, preview
@@ -162,3 +165,18 @@ def _first_mail(lead: Lead) -> hail_prepare.HailRequest:
     return hail_prepare.HailRequest(
         lead.contacts, lead.organisation, lead.owner, "", "U01DAMIAN", lead_id=lead.id
     )
+
+
+def test_a_plan_that_waited_says_that_practice_was_switched_on_also_without_google(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, context = known_lead(office), office.assistant.context
+    seen = notes_entry.Audience((known.address,), known.address, checked=False, manual=True)
+    monkeypatch.setattr(notes_entry, "audience", lambda context, lead: seen)
+    made = prepare_update(context, known.lead, Saying("Price", "U01DAMIAN"), "U01DAMIAN")
+    at = made.created_at - timedelta(minutes=6)
+    waited = new_plan(made.sop, known.id, made.by, at, made.content, made.about)
+    office.store.save_plan(waited)
+    with practising(office):
+        run = office.carries_out(waited)
+    assert run.reason == "changed" and run.words.startswith("Practice mode is on"), run.words
