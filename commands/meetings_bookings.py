@@ -131,11 +131,16 @@ def note_change(act: Act) -> None:
     there = (
         line.text for line in as_it_stands(act.context.store.timeline(lead.id)) if line.audience == "notes"
     )
-    if not bookings_said.is_noted_wrong(meeting) or words in there:
-        said = blocks.section("The running notes say so already.")
-        act.show(views.message(lead_update_views.TITLE, said))
+    if not bookings_said.is_noted_wrong(meeting):
+        _tell(act, "The running notes do not say another time any more.")
+    elif words in there:
+        _tell(act, "The running notes say so already.")
     else:
         show_entry(act, lead, Saying(words, act.user))
+
+
+def _tell(act: Act, words: str) -> None:
+    act.show(views.message(lead_update_views.TITLE, blocks.section(words)))
 
 
 def _add_contact(act: Act, lead_id: str, one: Unmatched) -> str:

@@ -56,4 +56,9 @@ def test_a_time_that_the_notes_say_wrong_is_offered_as_an_update_and_never_writt
     damian.press(OFFER, told("cancelled the meeting"))
     damian.modal("Status update", where=lambda view: "say so already" in damian.text_of(view))
     damian.close(everything=True)
+    gone = replace(known.lead.meetings[0], noted=None)
+    office.store.update(known.id, lambda lead: replace(lead, meetings=(gone,)))
+    damian.press(OFFER, told("cancelled the meeting"))
+    damian.modal("Status update", where=lambda view: "do not say another time" in damian.text_of(view))
+    damian.close(everything=True)
     assert known.notes == "Notes of old\n"
