@@ -14,7 +14,7 @@ from store.lifecycle import Phase, PhaseChange
 from store.meeting import Forecast, Meeting, MeetingState, Planned, Question, Verbal
 from store.qualification import Answer, Verdict
 
-SCHEMA = 2
+SCHEMA = 3
 """The shape of a stored lead. Raise it together with a new entry in `store.upcasters`."""
 
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"

@@ -6,12 +6,14 @@ form reaches the disk at the lead's next change. A new field with a default need
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from store.lead import SCHEMA
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 
 
 def _with_the_lead_phase(lead: dict[str, Any]) -> dict[str, Any]:
@@ -20,7 +22,17 @@ def _with_the_lead_phase(lead: dict[str, Any]) -> dict[str, Any]:
     return lead
 
 
-UPCASTERS: Mapping[int, Upcaster] = {1: _with_the_lead_phase}
+def _with_mails_that_wait(lead: dict[str, Any]) -> dict[str, Any]:
+    """3 keeps the mails that wait for us beside the next step, which "answer Ada" was until then. Which mail that was
+    is not known; its number here is older than any."""
+    verb, _, who = lead.get("next_step", "").partition(" ")
+    names = {"Somebody", *(name for each in lead["contacts"] for name in (each["name"], each["address"]))}
+    if verb != "answer" or (who not in names and not _ADDRESS.fullmatch(who)) or lead.get("next_step_due"):
+        return lead
+    return {**lead, "next_step": "", "unanswered": [{"number": 0, "who": who}]}
+
+
+UPCASTERS: Mapping[int, Upcaster] = {1: _with_the_lead_phase, 2: _with_mails_that_wait}
 """By the schema number they start from."""
 
 

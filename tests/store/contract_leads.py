@@ -204,6 +204,27 @@ class SharedLeads(Shared):
             found = store.find_by_address(f"same{number}@x.example")
             assert found is not None and found.id == first
 
+    def test_a_mail_to_answer_that_was_the_next_step_is_a_mail_that_waits(
+        self, place: Place, store: LeadStore
+    ) -> None:
+        """Until schema 3; what a person wrote there stays."""
+        steps = {"answer Ada": ["Ada"], "answer b@c.example": ["b@c.example"], "answer the dean": []}
+        for number, step in enumerate(steps):
+            one = lead(f"ada{number}")
+            store.create(replace(one, contacts=(replace(one.contacts[0], name="Ada"),), next_step=step))
+        store.close()
+        for number in range(len(steps)):
+            old = {**place.stored(f"lada{number}"), "schema": 2}
+            place.replace_stored(
+                f"lada{number}", {k: old[k] for k in old.keys() - {"unanswered", "settled_to"}}
+            )
+        store = place.open()
+        for number, (step, waiting) in enumerate(steps.items()):
+            now = store.get(f"lada{number}")
+            assert [mail.who for mail in now.unanswered] == waiting
+            assert now.next_step == ("" if waiting else step)
+        store.close()
+
     def test_a_lead_of_an_older_schema_is_read_and_written_anew_at_its_next_change(
         self, place: Place, store: LeadStore
     ) -> None:
