@@ -33,12 +33,10 @@ def mrkdwn(text: str) -> Block:
     return {"type": "mrkdwn", "text": cut(text, SECTION_TEXT)}
 
 
-def section(text: str, *, accessory: Block | None = None, block_id: str = "") -> Block:
+def section(text: str, *, accessory: Block | None = None) -> Block:
     block: Block = {"type": "section", "text": mrkdwn(text)}
     if accessory is not None:
         block["accessory"] = accessory
-    if block_id:
-        block["block_id"] = block_id
     return block
 
 
