@@ -13,7 +13,7 @@ def named(blocks: list[Block]) -> list[Block]:
     """Blocks in which only buttons can be pressed get a `block_id` made of those; one that was given stays.
 
     Slack makes up a new one each time a message or view is sent, and a press on what has just been shown anew names
-    the old one; its reference advises new ones all the same (decision 0013). Rows that are alike are counted: a block_id is unique in its message or view (Slack: blocks). That
+    the old one. Rows that are alike are counted: a block_id is unique in its message or view (Slack: blocks). That
     page advises a new one for each edit, too; buttons hold nothing that could go stale, and each names in its value
     what it is about. Whatever holds a choice is left alone: Slack keeps what was chosen where the name stays.
     """
