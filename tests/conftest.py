@@ -13,7 +13,9 @@ pytest_plugins = ["tests.browser", "tests.crash_table"]
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first (pytest's hook), so that no worker is left alone with one at the end."""
-    long_files = {item.path for item in items if item.get_closest_marker("crash")}
+    long_files = {
+        item.path for item in items if item.get_closest_marker("crash") or item.get_closest_marker("long")
+    }
     items.sort(key=lambda item: item.path not in long_files)
 
 

@@ -11,6 +11,8 @@ from tests import desk
 from tests.office import CHANNEL, Office
 from tests.workspace import PATIENCE_SECONDS, Message, Person
 
+pytestmark = pytest.mark.long
+
 OUTBOUND = "POST */outbound_email"
 
 

@@ -35,6 +35,8 @@ from tests.notes_office import (
 )
 from tests.office import CHANNEL, Office, is_loaded
 
+pytestmark = pytest.mark.long
+
 
 def planned(office: Office, lead: Lead, *, minutes_ago: float = 0) -> Plan:
     """A plan to let all contacts in, which lay on somebody's screen for a while."""
