@@ -146,7 +146,8 @@ def _entry(context: Context, lead: LeadSummary) -> list[Block]:
     step = card_words.ahead(lead, today)
     parts = [_name(lead), card_words.days(lead.phase_since, now), f"next: {step}" if step else ""]
     line = " · ".join(part for part in parts if part)
-    if any(meeting.ends_at <= now for meeting in lead.planned):  # It is above, to be logged.
+    to_log = any(meeting.ends_at <= now for meeting in lead.planned)
+    if lead.unanswered or to_log:  # The button stands above, among what needs them.
         return [_with_open(lead, line)]
     button = _next_button(context, lead.id, now)
     row = [blocks.actions(button)] if button is not None else []
