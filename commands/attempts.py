@@ -259,7 +259,8 @@ def _by_hand_words(letter: Letter) -> list[blocks.Block]:
 
 def _handled_form(act: Act, run: Run, step: str) -> View:
     title = run.steps[-1].title
-    prepared = BY_HAND[run.sop](act.context, run) if run.sop in BY_HAND else []
+    plan = act.context.store.plan(run.plan_id)
+    prepared = BY_HAND[run.sop](act.context, run, plan) if plan is not None and run.sop in BY_HAND else []
     shown = [
         blocks.section(f"*{title}*: {run.words}"),
         *prepared,

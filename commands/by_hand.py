@@ -10,14 +10,11 @@ from sops.progress_message import BY_HAND
 from sops.running_notes_by_hand import MAKE
 from sops.running_notes_plan import NotesPlan
 from store.lead import DriveItem
-from store.plan import Run
+from store.plan import Plan, Run
 
 
-def _notes(context: Context, run: Run) -> list[Block]:
+def _notes(context: Context, run: Run, plan: Plan) -> list[Block]:
     """For a step of Create running notes."""
-    plan = context.store.plan(run.plan_id)
-    if plan is None or not run.steps:
-        return []
     notes, lead = running_notes_plan.of(plan), context.store.get(run.lead_id)
     step = run.steps[-1].step
     document = _document(lead.notes or notes.notes)
@@ -80,39 +77,22 @@ def _shares(context: Context, document: str, notes: NotesPlan) -> list[Block]:
     return [*blocks.sections(head), *exact((notes.message,))]
 
 
-def _meeting(context: Context, run: Run) -> list[Block]:
-    """For the lines of a meeting."""
-    plan = context.store.plan(run.plan_id)
-    if plan is None:
-        return []
-    log = meeting_plan.of(plan)
-    return _read_entry(context, run, log.lines, log.reader_words)
+def _read_entry(context: Context, run: Run, plan: Plan) -> list[Block]:
+    """For an update or the lines of a meeting, and who reads them."""
+    entry = status_update_retraction.written_by(context, plan)
+    readers = f":outbox_tray: *{escape(blocks.cut(entry.reader_words, 500))}* can read it there."
+    document = _document(context.store.get(run.lead_id).notes)
+    return [*_entry(context, document, entry.lines), blocks.section(readers)]
 
 
-def _update(context: Context, run: Run) -> list[Block]:
-    """For an update."""
-    plan = context.store.plan(run.plan_id)
-    if plan is None:
-        return []
-    update = status_update_plan.of(plan)
-    return _read_entry(context, run, update.lines, update.reader_words)
-
-
-def _retraction(context: Context, run: Run) -> list[Block]:
+def _retraction(context: Context, run: Run, plan: Plan) -> list[Block]:
     """For taking an entry back."""
-    plan = context.store.plan(run.plan_id)
-    taken = status_update_retraction.updated(context, plan) if plan is not None else None
+    taken = status_update_retraction.updated(context, plan)
     if taken is None:
         return []
     document = _document(context.store.get(run.lead_id).notes)
     lines = status_update_retraction.written_by(context, taken).lines
     return [blocks.section(f"Take this out of {document}:"), *exact(lines)]
-
-
-def _read_entry(context: Context, run: Run, lines: tuple[str, ...], reader_words: str) -> list[Block]:
-    readers = f":outbox_tray: *{escape(blocks.cut(reader_words, 500))}* can read it there."
-    document = _document(context.store.get(run.lead_id).notes)
-    return [*_entry(context, document, lines), blocks.section(readers)]
 
 
 def _entry(context: Context, document: str, lines: tuple[str, ...]) -> list[Block]:
@@ -128,6 +108,6 @@ def _document(item: DriveItem | None) -> str:
 
 
 BY_HAND[running_notes_plan.NAME] = _notes
-BY_HAND[meeting_plan.NAME] = _meeting
-BY_HAND[status_update_plan.NAME] = _update
+BY_HAND[meeting_plan.NAME] = _read_entry
+BY_HAND[status_update_plan.NAME] = _read_entry
 BY_HAND[status_update_retraction.NAME] = _retraction

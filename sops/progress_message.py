@@ -9,7 +9,7 @@ from sops.attempting import may_be_done_by_hand
 from sops.blocks import Block, escape
 from sops.context import Context
 from sops.mail_outcome import sending_of
-from store.plan import End, Run
+from store.plan import End, Plan, Run
 
 TITLES = {
     "hail": "Hail the Lead",
@@ -40,7 +40,7 @@ _ENDS = {
 AFTERWARDS: dict[str, Callable[[Context, Run], list[Block]]] = {}
 """By procedure: what can still be done about a finished one, under its result line."""
 
-BY_HAND: dict[str, Callable[[Context, Run], list[Block]]] = {}
+BY_HAND: dict[str, Callable[[Context, Run, Plan], list[Block]]] = {}
 """By procedure: what somebody needs who does the stopped step instead: the words, the link."""
 
 _STANDS = {End.RUNNING: "on its way", End.DONE: "done"}

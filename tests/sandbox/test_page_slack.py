@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
@@ -29,6 +29,13 @@ def say(page: Page, words: str) -> None:
 
 def in_channel(page: Page, words: str) -> Any:
     return page.get_by_role("log").get_by_role("article").filter(has_text=words)
+
+
+def chooses(message: Locator, what: str) -> None:
+    """Open a message's menu and choose this in it."""
+    message.hover()
+    message.get_by_role("button", name="More actions").click()
+    message.page.get_by_role("menuitem", name=what).click()
 
 
 def test_a_newcomer_is_led_to_the_first_command(sandbox: Sandbox, window: Window) -> None:
@@ -144,18 +151,14 @@ def test_ones_own_message_can_be_edited_and_deleted(sandbox: Sandbox, window: Wi
     page = window(sandbox.base)
     say(page, "Teh mail & more")
     message = in_channel(page, "Teh mail")
-    message.hover()
-    message.get_by_role("button", name="More actions").click()
-    page.get_by_role("menuitem", name="Edit message").click()
+    chooses(message, "Edit message")
     box = page.get_by_role("textbox", name="Edit message")
     expect(box).to_have_value("Teh mail & more")
     box.fill("The mail & more")
     box.press("Enter")
     message = in_channel(page, "The mail & more")
     expect(message).to_contain_text("(edited)")
-    message.hover()
-    message.get_by_role("button", name="More actions").click()
-    page.get_by_role("menuitem", name="Delete message").click()
+    chooses(message, "Delete message")
     page.get_by_role("alertdialog", name="Delete message?").get_by_role("button", name="Delete").click()
     expect(message).to_have_count(0)
 
@@ -165,10 +168,7 @@ def test_what_changed_beside_an_edit_shows_when_it_is_left(
 ) -> None:
     page = window(sandbox.base)
     say(page, "First words")
-    message = in_channel(page, "First words")
-    message.hover()
-    message.get_by_role("button", name="More actions").click()
-    page.get_by_role("menuitem", name="Edit message").click()
+    chooses(in_channel(page, "First words"), "Edit message")
     ts = damian.messages("partnerships")[-1]["ts"]
     damian.do("edit", channel=CHANNEL, ts=ts, text="Words from the phone")
     damian.say("partnerships", "The channel was fetched since")
@@ -199,10 +199,7 @@ def test_a_message_shortcut_is_in_the_messages_menu(
 
     damian.say("partnerships", "This one")
     page = window(sandbox.base)
-    message = in_channel(page, "This one")
-    message.hover()
-    message.get_by_role("button", name="More actions").click()
-    page.get_by_role("menuitem", name="Take this").click()
+    chooses(in_channel(page, "This one"), "Take this")
     expect(in_channel(page, "Taken: This one")).to_be_visible()
 
 
