@@ -260,9 +260,9 @@ def retry(
         _change_end(plan_id, lambda run: True, stood.end)
         raise
     _tell(plan_id, "retry", "acted")
-    if rewound := _rewind(stood):
-        _tell(plan_id, "retry", "recorded")
-    return rewound
+    _rewind(stood)
+    _tell(plan_id, "retry", "recorded")
+    return True
 
 
 def _taken_up(plan_id: str, ends: frozenset[End], patience: float) -> Run | None:
@@ -284,9 +284,9 @@ def _taken_up(plan_id: str, ends: frozenset[End], patience: float) -> Run | None
         time.sleep(0.1)
 
 
-def _rewind(run: Run) -> bool:
-    """False when somebody else did, at the same time. What a person saw stop may have its end still to be written
-    down by DBOS, which rewinds nothing before that."""
+def _rewind(run: Run) -> None:
+    """The tick may do so at the same time, for a retry that seems lost: the run goes on all the same. What a person
+    saw stop may have its end still to be written down by DBOS, which rewinds nothing before that."""
     until = time.monotonic() + _ENDING_SECONDS
     while _is_ending(run) and time.monotonic() < until:
         time.sleep(0.02)
@@ -299,8 +299,6 @@ def _rewind(run: Run) -> bool:
         )
     except dbos_errors.DBOSException:
         log.warning("Run %s was rewound by somebody else at the same time", _run_id(run))
-        return False
-    return True
 
 
 def _is_ending(run: Run) -> bool:
